@@ -109,12 +109,21 @@ describe('making and changing roles', () => {
     ['an invisible name', 'name', (client) => makeRole(client, admin, 'editor', [], ' \u200b ')],
     ['a name of 51 characters', 'name', (client) => makeRole(client, admin, 'editor', [], 'x'.repeat(51))],
     ['no name', 'name', (client) => makeRole(client, admin, 'editor', [], null)],
-    ['an unknown permission', 'permissions', (client) => makeRole(client, admin, 'editor', ['themes.own'])],
-    ['a permission that is null', 'permissions', (client) => makeRole(client, admin, 'editor', [null])],
+    [
+      'an unknown permission',
+      'permissions.1',
+      (client) => makeRole(client, admin, 'editor', ['themes.read', 'themes.own', 'themes.none']),
+    ],
+    ['a permission that is null', 'permissions.0', (client) => makeRole(client, admin, 'editor', [null])],
     ['no permissions at all', 'permissions', (client) => makeRole(client, admin, 'editor', null)],
     [
-      'an unknown permission from the service role',
+      'too many permissions',
       'permissions',
+      (client) => makeRole(client, admin, 'editor', Array(4_000).fill('themes.read')),
+    ],
+    [
+      'an unknown permission from the service role',
+      'permissions.0',
       (client) => makeRole(client, service, 'x', ['*']),
     ],
   ])('refuses %s by its field %s', (_, field, act) =>

@@ -35987,6 +35987,8 @@ create or replace function private.tg_workspace_roles_validate()
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_unknown bigint;
 begin
   perform private.refuse_built_in_role(new.key);
   if (octet_length(new.key) <= 50 and new.key ~ private.role_key_pattern()) is not true then
@@ -35998,13 +36000,18 @@ begin
   new.name := private.clean_text(new.name);
   perform private.refuse_problem(private.single_line_problem('description', to_jsonb(new.description), 0, 200));
   new.description := private.clean_text(new.description);
-  if new.permissions is null
-    or pg_column_size(new.permissions) > 32768
-    or exists (select from unnest(new.permissions) as u (key)
-      where not exists (select from public.permissions p where p.key = u.key))
-  then
+  if new.permissions is null or pg_column_size(new.permissions) > 32768 then
     perform private.raise_invalid_input('permissions',
-      'One of these permissions does not exist.', 'Give keys of the table permissions.');
+      'This is no list of permissions, or one that is too long.', 'Give keys of the table permissions.');
+  end if;
+  select u.n - 1 into v_unknown
+  from unnest(new.permissions) with ordinality as u (key, n)
+  where not exists (select from public.permissions p where p.key = u.key)
+  order by u.n
+  limit 1;
+  if found then
+    perform private.raise_invalid_input('permissions.' || v_unknown,
+      'There is no such permission.', 'Give keys of the table permissions.');
   end if;
   new.permissions := array(
     select u.key from unnest(new.permissions) as u (key)
