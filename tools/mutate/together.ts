@@ -19,13 +19,15 @@ export async function tryTogether(survivors: Trial[], options: Trials): Promise<
     )
     for await (const group of builtGroups(left, options)) {
       let [trials, unasked] = [group, part]
+      let isTold = true
       while (unasked.length > 0) {
         const failure = await suite.firstFailure(unasked)
         if (!isTime()) return
         if (failure === null) break
         const file = unasked.find((each) => each === fileOf(failure))
         // What fails outside of every test says nothing of any.
-        if (file === undefined) return
+        isTold = file !== undefined
+        if (file === undefined) break
         await askFile(
           file,
           trials.filter((trial) => meets(trial, file)),
@@ -37,6 +39,7 @@ export async function tryTogether(survivors: Trial[], options: Trials): Promise<
         trials = unnoticed
         if (trials.length === 0 || !(await build(trials, options))) break
       }
+      if (!isTold) continue
       for (const trial of trials) trial.untried -= part.filter((file) => meets(trial, file)).length
     }
   }

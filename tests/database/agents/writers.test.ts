@@ -231,6 +231,21 @@ it(
   }),
 )
 
+it(
+  'an answer has 256 KiB, and not a byte more',
+  story(async (client) => {
+    const begun = await ask(client)
+    await append(client, begun, 0, texts(0, ...Array(4).fill('x'.repeat(60_000))))
+    const { rows } = await client.query<{ bytes: number }>('select bytes from private.answers')
+    const left = 262_144 - Number(rows[0]?.bytes)
+    // As Postgres prints a list of one part.
+    const around = '[{"text": "", "type": "text_delta", "sequence": 5}]'.length
+    const last = (length: number) => append(client, begun, 4, texts(4, 'x'.repeat(length - around)))
+    expect(await clientError(last(left + 1))).toMatchObject({ code: 'invalid_input', details: 'parts' })
+    expect(await last(left)).toMatchObject({ lastSequence: 5 })
+  }),
+)
+
 it.each<[what: string, sql: string, found: unknown]>([
   [
     'parts are at most 256 KiB at once',

@@ -229,10 +229,16 @@ describe('measures', () => {
         ended: '20 hours',
         times: 1,
       })
-      await happenedRuns(client, { job: 'send-mails', status: 'succeeded', ended: '1 minute', times: 5_000 })
-      const metrics = await metricsOf(client)
+      let metrics = await metricsOf(client)
       const of = (name: string, job: string) =>
         samplesOf(metrics, name).find(({ labels }) => labels.job === job)
+      const run = async (times: number) => {
+        await happenedRuns(client, { job: 'send-mails', status: 'succeeded', ended: '1 minute', times })
+        metrics = await metricsOf(client)
+      }
+      await run(1_999)
+      expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 1 })
+      await run(3_001)
       expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
       expect(of('job_succeeded', 'send-mails')).toMatchObject({ value: 1 })
       expect(of('job_duration_seconds', 'audit-log-partitions')).toMatchObject({ value: 1 })

@@ -312,6 +312,32 @@ describe('by person', () => {
     )
 
   it(
+    'is told of the thousand who used it most',
+    premiumStory(async (client) => {
+      await allow(client, true)
+      await since(client, 3)
+      await client.query(`
+        insert into auth.users (id, email)
+        select ('00000000-0000-4000-8001-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com'
+        from generate_series(1, 1001) as n`)
+      await client.query(
+        `insert into public.workspace_members (workspace_id, user_id, role_key)
+         select $1, u.id, 'viewer' from auth.users u where u.id::text like '%-8001-%'`,
+        [ours],
+      )
+      await client.query(
+        `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened)
+         select $1, (now() at time zone 'UTC')::date - 1, u.id, row_number() over (order by u.id)
+         from auth.users u where u.id::text like '%-8001-%'`,
+        [ours],
+      )
+      const people = (await analyticsOf(client)).premium?.people
+      expect(people).toHaveLength(1_000)
+      expect(Math.min(...(people ?? []).map(({ viewsOpened }) => Number(viewsOpened.value)))).toBe(2)
+    }),
+  )
+
+  it(
     'is told where the workspace says so, from then on, and everybody reads that it does',
     premiumStory(async (client) => {
       const view = await insertView(client)

@@ -3,7 +3,7 @@ import { insertView } from '../../support/dashboards/view-rows.ts'
 import { analyticsOf, happened, rollUp, rowsOf, used } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
+import { admin, ids, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // What is stored of use, and for how long.
@@ -39,8 +39,10 @@ describe('what is stored of use', () => {
     'goes with the workspace, by a job, in batches',
     story(async (client) => {
       await happened(client, [used(mia, 'chat_asked', 3)])
+      await happened(client, [used(ids.outsider, 'chat_asked', 3)], theirs)
       await rollUp(client)
       await call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      await call(client, outsider, 'delete_workspace', [theirs, 'Theirs'])
       let removed = 0
       for (;;) {
         const { rows } = await client.query('select private.remove_ended_analytics(2) as n')
@@ -54,7 +56,7 @@ describe('what is stored of use', () => {
         'analytics_person_days',
         'analytics_workspaces',
       ])
-        expect(await rowsOf(client, table, `workspace_id = '${ours}'`)).toBe(0)
+        expect(await rowsOf(client, table, `workspace_id in ('${ours}', '${theirs}')`)).toBe(0)
     }),
   )
 

@@ -266,17 +266,19 @@ describe('events', () => {
       const sent = [timing(5), timing(6), timing(40_000), event(), event()]
       await track(client, sent)
       await track(client, sent)
+      // To what is counted, and where none was counted before.
+      await track(client, [timing(6), timing(100_000)])
       const { rows } = await client.query(
         'select family, label, total::float, counts from private.measures order by 1, 2',
       )
       expect(rows).toEqual([
         { family: 'event', label: 'feature_used|data_exported', total: 2, counts: [] },
-        { family: 'event', label: 'timing|view_load', total: 3, counts: [] },
+        { family: 'event', label: 'timing|view_load', total: 5, counts: [] },
         {
           family: 'front_end',
           label: 'view_load',
-          total: 40_011,
-          counts: ['1', '1', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '1'],
+          total: 140_017,
+          counts: ['1', '2', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '2'],
         },
       ])
     }),

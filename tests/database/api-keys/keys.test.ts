@@ -116,6 +116,11 @@ describe('a key', () => {
       ] as const)
         for (const name of ['rotate_api_key', 'revoke_api_key'])
           expect(await clientError(call(client, actor, name, [id]))).toMatchObject({ code })
+      // As of a key that is not there.
+      for (const name of ['rotate_api_key', 'revoke_api_key'])
+        expect(await clientError(call(client, outsider, name, [id]))).toEqual(
+          await clientError(call(client, outsider, name, [ids.admin])),
+        )
       expect(await call(client, admin, 'list_api_keys', [ours])).toHaveLength(1)
     }),
   )

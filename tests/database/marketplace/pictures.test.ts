@@ -116,9 +116,9 @@ it(
         `update public.marketplace_listings set state = 'withdrawn', taken_down_at = now() - $1::interval`,
         [age],
       )
-    await takenDown('29 days')
+    await takenDown('29 days 23 hours')
     expect(await asked()).toEqual(inBucket(late, gone))
-    await takenDown('31 days')
+    await takenDown('30 days 1 hour')
     expect(await asked()).toEqual(inBucket(shown, proposed, late, fresh, gone))
   }),
 )

@@ -48,7 +48,8 @@ describe('the nightly job', () => {
       await letPass(client, '89 days')
       expect(await expire(client)).toBe(0)
       await letPass(client, '2 days')
-      expect(await expire(client)).toBe(1)
+      expect(await expire(client, 1)).toBe(1)
+      expect(await expire(client, 1)).toBe(0)
       expect(await titlesTo(client, ids.viewer)).toEqual(['Unread'])
     }),
   )

@@ -229,8 +229,10 @@ describe('preferences', () => {
         call(client, viewer, 'patch_preferences', [workspace, JSON.stringify(change)])
       await of(ours, { theme_mode: 'dark', locale: 'de' })
       await of(theirs, { theme_mode: 'light', sidebar_collapsed: true })
+      // Each is there, and changed for itself.
+      await of(ours, { locale: 'fr' })
       const read = (workspace: string) => call(client, viewer, 'get_preferences', [workspace])
-      expect(await read(ours)).toEqual({ ...nothingSet, theme_mode: 'dark', locale: 'de' })
+      expect(await read(ours)).toEqual({ ...nothingSet, theme_mode: 'dark', locale: 'fr' })
       expect(await read(theirs)).toEqual({ ...nothingSet, theme_mode: 'light', sidebar_collapsed: true })
     }),
   )

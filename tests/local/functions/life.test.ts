@@ -57,6 +57,18 @@ it('ends the calls that it has, and its work behind them, after it was replaced'
   await expect.poll(() => served.lines).toContain('told: did it later')
 })
 
+it('ends by itself once it was replaced and has nothing to do', async () => {
+  const before = new Set(await descendants(process.pid))
+  await using served = await startTold()
+  await served.read<Told>('told')
+  const replaced = (await descendants(process.pid)).filter((pid) => !before.has(pid))
+  expect(replaced).not.toEqual([])
+  served.project.write('functions/told/index.ts', told('two'))
+  await expect.poll(() => served.read<Told>('told')).toMatchObject({ word: 'two' })
+  // Long before it would be killed.
+  await expect.poll(() => replaced.filter(isAlive), { timeout: 5_000 }).toEqual([])
+})
+
 it('is ended where it goes on too long after it was replaced', async () => {
   await using served = await startTold({ retirementMilliseconds: 300 })
   await served.read<Told>('told')

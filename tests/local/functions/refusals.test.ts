@@ -9,6 +9,7 @@ import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from '
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { platformLimits } from '../../../local/services/functions/limits.ts'
 import { readLines } from '../../../local/services/functions/log-lines.ts'
+import { restrain } from '../../../local/services/functions/restraint.ts'
 import { usageOf } from '../../../local/services/functions/usage.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
@@ -64,6 +65,17 @@ it.runIf(process.platform === 'linux')('what a process uses is counted as the sy
   expect(Math.abs(cpuMilliseconds - used)).toBeLessThan(used / 20 + 20)
   expect(memoryBytes).toBeGreaterThan(2 ** 20)
   expect(await usageOf(2 ** 30)).toBeUndefined()
+})
+
+it('of a process that has ended nothing is said to be too much, nor does looking at it fail', async () => {
+  const failures: unknown[] = []
+  const failed = (error: unknown) => failures.push(error)
+  process.on('unhandledRejection', failed)
+  const restraint = restrain(2 ** 30, platformLimits, failed)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  restraint.stop()
+  process.off('unhandledRejection', failed)
+  expect(failures).toEqual([])
 })
 
 it('lines are shown as they end, and what has no end in pieces of ten thousand characters', async () => {

@@ -40950,7 +40950,6 @@ declare
   v_component jsonb;
   v_widget_id uuid;
 begin
-  perform private.require_membership(workspace_id);
   if 'components.read' = any (private.permissions_in(workspace_id)) then
     v_component := private.usable_component(workspace_id, key, version);
     if v_component is not null then
