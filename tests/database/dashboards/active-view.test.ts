@@ -274,6 +274,10 @@ describe('what a role sees first', () => {
         )
         expect(await call(client, actor, 'get_view', [two])).toMatchObject({ isRoleDefault: false })
       }
+      for (const view of [one, null])
+        expect(
+          await clientError(call(client, admin, 'set_role_default_view', [ours, 'veiwer', view])),
+        ).toMatchObject({ code: 'invalid_input', details: 'role_key' })
       await call(client, admin, 'set_role_default_view', [ours, 'viewer', null])
       expect(await defaults(client)).toHaveLength(1)
     }),

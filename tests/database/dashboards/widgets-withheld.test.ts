@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DuplicatedView, StoredView } from '../../../types/view.ts'
 import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
-import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import {
@@ -107,10 +107,15 @@ describe('a widget that a grant takes away', () => {
       expect(made).not.toBe(secret)
       expect((await positions(client)).filter(({ id }) => id === secret)).toEqual(before)
 
-      // A name that one can see is taken.
-      await expect(
-        insertWidget(client, { view_id: board, instance_id: openInstance ?? '' }, member),
-      ).rejects.toMatchObject({ code: '23505' })
+      // A name that one can see is taken, and to a server all are there to see.
+      for (const [actor, instance_id] of [
+        [member, openInstance ?? ''],
+        [service, openInstance ?? ''],
+        [service, secretInstance ?? ''],
+      ] as const)
+        await expect(insertWidget(client, { view_id: board, instance_id }, actor)).rejects.toMatchObject({
+          code: '23505',
+        })
     }),
   )
 
