@@ -96,7 +96,7 @@ begin
   select string_agg(
     m.label || case
       when jsonb_typeof(m.value) = 'string' then m.value::text
-      when n.number <> 0 and octet_length(n.plain) <= 15 and abs(n.number) >= 0.000001 then n.plain
+      when octet_length(n.plain) <= 15 and abs(n.number) >= 0.000001 then n.plain
       else private.canonical_json(m.value)
     end,
     ',' order by m.key collate "C", m.place)

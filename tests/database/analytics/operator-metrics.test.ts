@@ -238,7 +238,9 @@ describe('measures', () => {
       }
       await run(1_999)
       expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 1 })
-      await run(3_001)
+      await run(1)
+      expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 0 })
+      await run(3_000)
       expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
       expect(of('job_succeeded', 'send-mails')).toMatchObject({ value: 1 })
       expect(of('job_duration_seconds', 'audit-log-partitions')).toMatchObject({ value: 1 })

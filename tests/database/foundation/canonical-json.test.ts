@@ -52,6 +52,16 @@ describe('RFC 8785', () => {
   )
 
   it(
+    'of numbers with more digits than a double keeps, and of zeros, what JavaScript reads is written',
+    story(async (client) => {
+      const text =
+        '[9007199254740993, -900719925474099.3, 0.1234567890123456, 123456789012345.6, 0.0, -0, 0e5]'
+      const { rows } = await client.query('select private.canonical_json($1::jsonb) as text', [text])
+      expect(rows[0].text).toBe(canonicalize(JSON.parse(text)))
+    }),
+  )
+
+  it(
     'keys stand in the order of UTF-16, and texts and numbers are those of its examples',
     story(async (client) => {
       const examples = [

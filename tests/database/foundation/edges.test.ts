@@ -20,6 +20,12 @@ describe('at its edge', () => {
     ['an address has 254 characters', 'is_email($1)', [address(61)], true],
     ['and no more', 'is_email($1)', [address(62)], false],
     ['a run of four is looked for', 'searched_words($1)', ['東京都庁'], ['東京都庁']],
+    [
+      'of many the eight longest are',
+      'searched_words($1)',
+      ['a bb ccc dddd eeeee ffffff ggggggg hhhhhhhh iiiiiiiii jjjjjjjjjj'],
+      ['jjjjjjjjjj', 'iiiiiiiii', 'hhhhhhhh', 'ggggggg', 'ffffff', 'eeeee', 'dddd', 'ccc'],
+    ],
     ['of five each four are', 'searched_words($1)', ['東京都庁前'], ['京都庁前', '東京都庁']],
     ['a word is looked for by forty letters', 'search_pieces($1)', ['x'.repeat(41)], 'x'.repeat(40)],
     ['a hundred entries are named', 'first_skipped($1)', [skipped(100)], JSON.parse(skipped(100))],

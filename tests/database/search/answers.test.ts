@@ -72,6 +72,7 @@ describe('an answer', () => {
     ['overview', 'ovrev', '[overview]'],
     ['overview', 'ovre', 'overview'],
     ['東京都', '京', '東[京]都'],
+    ['東京都', '東京区', '東京都'],
     // One character folds to several, or several to one: where the match stands is not known.
     ['ﾀﾞｯｼｭ東京', '東京', '[ﾀﾞｯｼｭ東京]'],
     // Words of two scripts without a space between them, of which one begins as it is asked for, or is it.
