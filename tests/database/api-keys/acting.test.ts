@@ -8,7 +8,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { createApiKey, machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 // What a machine does with an API key: its scopes, cut to what the maker may do now.
 
@@ -158,6 +158,19 @@ describe('a key', () => {
       expect(await counts(client, key)).toEqual([true, true])
       await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
       expect(await counts(client, key)).toEqual([false, false])
+    }),
+  )
+
+  it(
+    'may read and no more where the plan has no room for its maker',
+    story(async (client) => {
+      const scopes = ['api_keys.manage', 'workspace.read', 'workspace.update']
+      await giveCustomRole(client, 'keeper', scopes, [ids.member])
+      const key = await machine(client, ['workspace.read', 'workspace.update'], { maker: member })
+      await setPlan(client, 'free', ours)
+      await limitFree(client, { members: 1 })
+      expect((await rename(client, key)).rowCount).toBe(0)
+      expect(await namesSeen(client, key)).toHaveLength(1)
     }),
   )
 

@@ -107,7 +107,7 @@ describe('a widget that a grant takes away', () => {
       expect(made).not.toBe(secret)
       expect((await positions(client)).filter(({ id }) => id === secret)).toEqual(before)
 
-      // A name that one can see is taken, and to a server all are there to see.
+      // A name that one can see is taken, and to a server and an operator all are there to see.
       for (const [actor, instance_id] of [
         [member, openInstance ?? ''],
         [service, openInstance ?? ''],
@@ -116,6 +116,9 @@ describe('a widget that a grant takes away', () => {
         await expect(insertWidget(client, { view_id: board, instance_id }, actor)).rejects.toMatchObject({
           code: '23505',
         })
+      await expect(
+        insertWidget(client, { view_id: board, instance_id: secretInstance ?? '' }),
+      ).rejects.toMatchObject({ code: '23505' })
     }),
   )
 

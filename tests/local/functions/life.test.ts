@@ -65,8 +65,9 @@ it('ends by itself once it was replaced and has nothing to do', async () => {
   expect(replaced).not.toEqual([])
   served.project.write('functions/told/index.ts', told('two'))
   await expect.poll(() => served.read<Told>('told')).toMatchObject({ word: 'two' })
-  // Long before it would be killed.
   await expect.poll(() => replaced.filter(isAlive), { timeout: 5_000 }).toEqual([])
+  // Nor was it ended, for the time that it took or what it used.
+  expect(served.lines).toEqual([])
 })
 
 it('is ended where it goes on too long after it was replaced', async () => {

@@ -161,7 +161,8 @@ describe('select', () => {
     ],
   ])('%s fails where PostgREST does', async (value, at, details) => {
     const error = await refusal(`/t?select=${encodeURIComponent(value)}`)
-    expect(error).toMatchObject({ status: 400, code: 'PGRST100', hint: null })
+    expect(error).toMatchObject({ status: 400, code: 'PGRST100' })
+    expect(error.hint).toBeUndefined()
     expect(error.message).toBe(`"failed to parse select parameter (${value})" (line 1, column ${at})`)
     if (value !== 'clients(id') expect(error.details).toBe(details)
   })
