@@ -7,8 +7,6 @@ import { mostBytes, mostBytesOfStep, type SizeOf } from './sizes.ts'
 
 type Guard = (given: unknown[], sizeOf: SizeOf) => void
 
-/** A list against itself: the time goes with its length and with its size. */
-const mostCompared = 500_000_000
 /** A number counts for eight, and may be one digit and a comma. */
 const mostLikelyText = 4.5 * mostBytes
 const longestPicture = 100
@@ -36,12 +34,6 @@ export const guards: Record<string, Guard> = {
     const between =
       typeof separator === 'string' && Array.isArray(texts) ? separator.length * texts.length : 0
     refuse(sizeOf(texts, mostBytes) + between > mostBytes, 'A mapping joins texts to at most 256 KiB.')
-  },
-  distinct([list], sizeOf) {
-    refuse(
-      Array.isArray(list) && list.length * sizeOf(list, mostCompared) > mostCompared,
-      'This list is too long for $distinct.',
-    )
   },
   formatInteger: ([, picture]) => requirePicture(picture),
   parseInteger: ([, picture]) => requirePicture(picture),

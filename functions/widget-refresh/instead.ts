@@ -1,4 +1,5 @@
 import jsonata from 'jsonata'
+import { distinct } from './distinct.ts'
 import { spread } from './flat-lists.ts'
 import type { Focus, Implementation } from './jsonata-internals.ts'
 import { sort } from './sorting.ts'
@@ -7,6 +8,7 @@ const { implementation: fromMillis } = await jsonata('$fromMillis').evaluate(nul
 
 /** The functions that stand in for those of JSONata, by name. */
 export const instead: Record<string, Implementation | undefined> = {
+  distinct,
   sort,
   spread,
   now,

@@ -34,6 +34,8 @@ export type Implementation = (this: Focus, ...given: never[]) => unknown
 export interface BuiltIn {
   _jsonata_function: true
   implementation: Implementation
+  /** What it takes. */
+  signature?: object
 }
 
 export const builtIn = (implementation: Implementation): BuiltIn => ({
@@ -47,6 +49,13 @@ export const callOf = (implementation: Implementation, given: Node[] = []): Node
   procedure: { type: 'value', value: builtIn(implementation) },
   arguments: given,
 })
+
+/** Has nobody write to a value, nor to any part of it. */
+export function freeze(part: unknown): void {
+  if (typeof part !== 'object' || part === null) return
+  Object.freeze(part)
+  Object.values(part).forEach(freeze)
+}
 
 /** All parts of an expression. */
 export function nodesOf(part: unknown): Node[] {

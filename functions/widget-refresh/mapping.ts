@@ -1,4 +1,5 @@
 import jsonata from 'jsonata'
+import { asked, isCallable, kept, valuesIn } from './callables.ts'
 import { DataNotValidError } from './data-not-valid.ts'
 import { wildcard } from './flat-lists.ts'
 import { guards, requireShortSignatures } from './guards.ts'
@@ -8,6 +9,7 @@ import {
   builtInNames,
   callOf,
   type Focus,
+  freeze,
   type Implementation,
   type Node,
   nodesOf,
@@ -24,7 +26,8 @@ import { createSizes, mostBytes, type Sizes } from './sizes.ts'
 // evaluates a text (refused before it runs); a single step that takes for ever, which no time limit ends, since time is
 // looked at between steps (what such a function is given is measured first: guards.ts; or another stands in for it,
 // whose time goes with what it is given: instead.ts, order-by.ts); an answer that is small and prints large (it is
-// measured before it is written down).
+// measured before it is written down); what is done with functions but to call them (callables.ts); a wait for what
+// never comes (a clock of its own).
 
 const longest = 4_096
 
@@ -60,14 +63,25 @@ export async function mapped(
   let output: unknown
   sizes.requireStep(input)
   try {
-    output = await expression.evaluate(input, { type: about.type, query: about.query })
+    output = await inTime(expression.evaluate(input, { type: about.type, query: about.query }))
   } catch (error) {
     throw problem(error)
   }
   if (createSizes().sizeOf(output, mostBytes) > mostBytes)
     throw new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
-  // Sequences of JSONata are arrays with more to them; functions and what is undefined go.
-  return output === undefined ? null : JSON.parse(JSON.stringify(output) ?? 'null')
+  // Sequences of JSONata are arrays with more to them; what is undefined goes.
+  return output === undefined || isCallable(output) ? null : JSON.parse(JSON.stringify(output))
+}
+
+/** JSONata looks at the time between its steps. */
+async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject({ code: 'D1012' }), 2 * limits.timeout)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }: Sizes) {
@@ -96,8 +110,11 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
+  const values = valuesIn(nodes)
   const updates = new Set(nodes.filter(({ type }) => type === 'transform').map(({ update }) => update))
-  expression.assign(afterStep, (node: Node, _input: unknown, _environment: unknown, made: unknown) => {
+  expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
+    if (isCallable(input)) throw asked()
+    if (values.has(node) && isCallable(made)) throw kept()
     requireStep(made)
     if (node.value === '&' && typeof made === 'string') charge(made.length)
     // It goes into what may have been measured.
@@ -106,10 +123,15 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   return expression
 }
 
+// All mappings of a process share these, and what JSONata makes `$f ~> $g` of: none of it can be written to.
+const { arguments: given, body } = await jsonata('$uppercase ~> $trim').evaluate(null)
+freeze([given, body])
+
 /** Those of JSONata, or what stands in for them: the same for every mapping. */
 const builtIns = Promise.all(
   [...builtInNames.split(' '), 'now'].map(async (name) => {
     const found = (await jsonata(`$${name}`).evaluate(null)) as BuiltIn
+    freeze(found.signature)
     return { ...found, implementation: instead[name] ?? found.implementation, name }
   }),
 )

@@ -1,7 +1,10 @@
+import { isCallable, isFlag, kept, reserved } from './callables.ts'
 import { DataNotValidError } from './data-not-valid.ts'
 
 // How large what a mapping works with is. A text that is doubled thirty times, or an object that holds the same one
 // twice thirty times, takes a few steps and little memory until something walks through it.
+//
+// On the same walk it is found whether there is a function in it, or what would pass for one (callables.ts).
 
 /** What a mapping may make, and the longest text on the way there. */
 export const mostBytes = 262_144
@@ -12,7 +15,11 @@ const mostBytesInAll = 64 * 1_048_576
 /** Lists right in lists: JSONata copies all of it at each level. */
 const mostLevels = 10
 
-/** How large a value is as JSON, roughly, counted no further than needed: parts that it holds twice count twice. */
+/**
+ * How large a value is as JSON, roughly, counted no further than needed: parts that it holds twice count twice.
+ *
+ * @throws {DataNotValidError} for a list or an object that holds a function, or a flag of one
+ */
 export type SizeOf = (value: unknown, most: number) => number
 
 export interface Sizes {
@@ -44,7 +51,10 @@ export function createSizes(): Sizes {
     while (rest.length > 0 && size <= most) {
       const [next, above] = rest.pop() as [unknown, number]
       if (typeof next === 'string') size += next.length + 2
-      else if (typeof next !== 'object' || next === null || isFunction(next)) size += 8
+      else if (isCallable(next)) {
+        if (next !== value) throw kept()
+        size += 8
+      } else if (typeof next !== 'object' || next === null) size += 8
       else {
         const before = known.get(next)
         if (before) {
@@ -59,6 +69,7 @@ export function createSizes(): Sizes {
               else rest.push([each, above + 1])
         } else
           for (const key of Object.keys(next)) {
+            if (isFlag(key)) throw reserved()
             size += key.length + 4
             rest.push([(next as Record<string, unknown>)[key], 0])
           }
@@ -106,12 +117,3 @@ export function createSizes(): Sizes {
 }
 
 const tooMuch = () => new DataNotValidError('The mapping makes more on its way than it may.', 'mapping')
-
-/** As JSONata keeps functions. An answer is JSON, which holds none, so it cannot pass for one. */
-function isFunction(value: object): boolean {
-  const { implementation, environment } = value as {
-    implementation?: unknown
-    environment?: { lookup?: unknown } | null
-  }
-  return typeof implementation === 'function' || typeof environment?.lookup === 'function'
-}

@@ -186,7 +186,6 @@ describe('a mapping', () => {
       'that joins by a long text',
       '($s := $pad("x", 1000); {"value": $length($join([1..9000].("a"), $join([1..200].($s))))})',
     ],
-    ['that compares a long list with itself', '{"value": $count($distinct([1..100000]))}'],
     ['that fills up a moment', '{"value": $length($fromMillis(0, "[Y,200000000]"))}'],
     [
       'that reads a moment in many ways',
