@@ -134,7 +134,9 @@ const uses = `
   from generate_series(1, 1000) as n;
   insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form)
   select 'WK-M' || lpad((n % 1000 + 1)::text, 8, '0'), l.id, l.name, l.author
-  from (select *, row_number() over (order by id) as n from public.marketplace_listings where name like 'Listing %') as l;
+  from (
+    select *, row_number() over (order by id) as n from public.marketplace_listings where name like 'Listing %'
+  ) as l;
   insert into public.marketplace_installs (workspace_id, listing_id, kind, name, author, version, content_hash)
   select 'WK-M' || lpad(n::text, 8, '0'), l.id, 'view', l.name, l.author, l.version, l.content_hash
   from generate_series(1, 1000) as n
@@ -142,7 +144,7 @@ const uses = `
     select * from public.marketplace_listings l where l.id >= (
       '00000000-0000-4000-8000-0000000' || lpad(to_hex(n * 49), 5, '0'))::uuid order by l.id limit 100) as l;
   insert into private.marketplace_ratings (workspace_id, listing_id, stars)
-  select i.workspace_id, i.listing_id, 1 + hashtext(i.id::text) & 3
+  select i.workspace_id, i.listing_id, 1 + (hashtext(i.id::text) & 3)
   from (
     select *, row_number() over (partition by workspace_id order by listing_id) as n from public.marketplace_installs
   ) as i

@@ -4,7 +4,6 @@ import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute } from './samples.ts'
 
-const from = 'WK-DEM000001'
 const ada = '00000000-0000-4000-8000-00000000ada0'
 const views = 60
 const widgetsPerView = 200
@@ -17,12 +16,15 @@ export async function measureTransfer(stack: Stack): Promise<Measurement[]> {
   const client = new pg.Client({ connectionString: stack.urls.database })
   await client.connect()
   try {
-    await client.query(fixture)
-    const { answer: into } = await callAs(client, ada, "(public.create_workspace('Moved')).id", [])
-    for (const workspace of [from, into])
+    const made = async (name: string) => {
+      const { answer: workspace } = await callAs(client, ada, '(public.create_workspace($1)).id', [name])
       await client.query("select public.grant_plan($1, 'premium', now() + interval '1 day', 'A benchmark')", [
         workspace,
       ])
+      return String(workspace)
+    }
+    const [from, into] = [await made('From'), await made('Into')]
+    await client.query(fixture(from))
     await client.query('vacuum analyze public.dashboard_views, public.widgets')
     const exports: number[] = []
     const imports: number[] = []
@@ -39,7 +41,8 @@ export async function measureTransfer(stack: Stack): Promise<Measurement[]> {
         JSON.stringify(document),
       ])
       imports.push(arrived.milliseconds)
-      if (arrived.answer.skipped.length > 0) throw new Error('A part did not arrive whole.')
+      if (arrived.answer.skipped.length > 0)
+        throw new Error(`A part did not arrive whole: ${JSON.stringify(arrived.answer.skipped[0])}`)
       if (next === null) break
       after = next
     }
@@ -54,11 +57,11 @@ export async function measureTransfer(stack: Stack): Promise<Measurement[]> {
 }
 
 // Without the triggers, which would validate and version each row; what they keep stands in the rows.
-const fixture = `
+const fixture = (workspace: string) => `
   alter table public.dashboard_views disable trigger user;
   alter table public.widgets disable trigger user;
   insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id)
-  select '${from}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace', '${ada}'
+  select '${workspace}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace', '${ada}'
   from generate_series(1, ${views}) as v;
   insert into private.view_versions (workspace_id, view_id, version)
   select workspace_id, id, 1 from public.dashboard_views where id::text like 'f0000000-%';

@@ -14,7 +14,7 @@ const mayImport: Record<string, string[]> = {
   functions: ['functions', 'types'],
   local: ['local'],
   tools: ['tools', 'local', 'types'],
-  bench: ['bench', 'local', 'tools', 'types'],
+  bench: ['bench', 'functions', 'local', 'tools', 'types'],
   tests: ['tests', 'bench', 'examples', 'functions', 'local', 'tools', 'types'],
 }
 

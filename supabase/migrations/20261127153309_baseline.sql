@@ -39950,14 +39950,14 @@ begin
   )
   select
     p_view.workspace_id,
-    -- One that is there all the same is there for others: this one is another.
-    coalesce(
+    -- Most are new. One that is there all the same is there for others: this one is another.
+    case when r.id is null then gen_random_uuid() else coalesce(
       (
         select r.id
         where not exists (
           select from public.widgets x where x.workspace_id = p_view.workspace_id and x.id = r.id)
       ),
-      gen_random_uuid()),
+      gen_random_uuid()) end,
     p_view.id,
     r.instance_id,
     r.document ->> 'widgetId',
@@ -39968,7 +39968,6 @@ begin
     (r.document #>> '{position,height}')::numeric,
     r.document -> 'visible' = 'true',
     r.document -> 'config',
-    -- Most are new, and have no history to look for.
     case when r.id is null then 1 else coalesce(private.last_widget_version(p_view, r.id) + 1, 1) end,
     coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
   from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
