@@ -61,7 +61,8 @@ const fixture = (workspace: string) => `
   alter table public.dashboard_views disable trigger user;
   alter table public.widgets disable trigger user;
   insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id)
-  select '${workspace}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace', '${ada}'
+  select '${workspace}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace',
+    '${ada}'
   from generate_series(1, ${views}) as v;
   insert into private.view_versions (workspace_id, view_id, version)
   select workspace_id, id, 1 from public.dashboard_views where id::text like 'f0000000-%';
