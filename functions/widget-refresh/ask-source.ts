@@ -34,7 +34,8 @@ export async function askSource(
   } catch {
     throw new SourceError('The data source did not answer with JSON.')
   }
-  const data = mapping === null ? answer : await mapped(mapping, answer, about)
+  // Of its own: JSONata adds to an empty list that it groups.
+  const data = mapping === null ? answer : await mapped(mapping, JSON.parse(text), about)
   return { answer, data, bytes }
 }
 

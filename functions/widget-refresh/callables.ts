@@ -22,6 +22,9 @@ export function isCallable(value: unknown): boolean {
 /** Whether JSONata takes what has this key for a function. */
 export const isFlag = (key: string) => key === '_jsonata_lambda' || key === '_jsonata_function'
 
+/** Whether a function that is built in may be given another in the first place, about which it tells nothing else. */
+export const isForFunctions = (name: string) => ['exists', 'type', 'boolean', 'not', 'string'].includes(name)
+
 /** The parts of an expression whose values go into objects. */
 export const valuesIn = (nodes: Node[]): Set<Node> =>
   new Set(

@@ -1,5 +1,5 @@
 import jsonata from 'jsonata'
-import { asked, isCallable, kept, valuesIn } from './callables.ts'
+import { asked, isCallable, isForFunctions, kept, valuesIn } from './callables.ts'
 import { DataNotValidError } from './data-not-valid.ts'
 import { wildcard } from './flat-lists.ts'
 import { guards, requireShortSignatures } from './guards.ts'
@@ -58,19 +58,18 @@ export async function mapped(
   input: unknown,
   about: { type: string; query: Record<string, unknown> },
 ): Promise<unknown> {
-  const sizes = createSizes()
-  const expression = await compiled(mapping, sizes)
-  let output: unknown
-  sizes.requireStep(input)
   try {
-    output = await inTime(expression.evaluate(input, { type: about.type, query: about.query }))
+    const sizes = createSizes()
+    const expression = await compiled(mapping, sizes)
+    sizes.requireStep(input)
+    const output = await inTime(expression.evaluate(input, { type: about.type, query: about.query }))
+    if (createSizes().sizeOf(output, mostBytes) > mostBytes)
+      throw new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
+    // Sequences of JSONata are arrays with more to them; what is undefined goes.
+    return output === undefined || isCallable(output) ? null : JSON.parse(JSON.stringify(output))
   } catch (error) {
     throw problem(error)
   }
-  if (createSizes().sizeOf(output, mostBytes) > mostBytes)
-    throw new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
-  // Sequences of JSONata are arrays with more to them; what is undefined goes.
-  return output === undefined || isCallable(output) ? null : JSON.parse(JSON.stringify(output))
 }
 
 /** JSONata looks at the time between its steps. */
@@ -87,16 +86,12 @@ async function inTime<Value>(work: Promise<Value>): Promise<Value> {
 async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }: Sizes) {
   if (new TextEncoder().encode(mapping).length > longest)
     throw new DataNotValidError('A mapping has at most 4 KiB.', 'mapping')
-  let expression: jsonata.Expression
-  try {
-    expression = parsed(mapping, limits)
-  } catch (error) {
-    throw problem(error)
-  }
+  const expression = parsed(mapping, limits)
   const nodes = nodesOf(expression.ast())
   if (nodes.some(({ type, value }) => type === 'variable' && value === 'eval'))
     throw new DataNotValidError('A mapping cannot evaluate text.', 'mapping')
   requireShortSignatures(nodes)
+  requireOwnClone(nodes)
   limitOrderBy(nodes)
   for (const node of nodes) if (node.type === 'wildcard') Object.assign(node, callOf(wildcard))
 
@@ -106,21 +101,45 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   }
   for (const { name, implementation, ...rest } of await builtIns) {
     const guard = guards[name]
-    const before = (given: unknown[]) => guard?.(given, sizeOf)
+    const before = (given: unknown[]) => {
+      if (isCallable(given[0]) && !isForFunctions(name)) throw asked()
+      guard?.(given, sizeOf)
+    }
     expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
   const values = valuesIn(nodes)
-  const updates = new Set(nodes.filter(({ type }) => type === 'transform').map(({ update }) => update))
+  const written = tellWrites(nodes)
   expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
     if (isCallable(input)) throw asked()
     if (values.has(node) && isCallable(made)) throw kept()
     requireStep(made)
     if (node.value === '&' && typeof made === 'string') charge(made.length)
-    // It goes into what may have been measured.
-    if (updates.has(node)) forget()
+    // Into what may have been measured.
+    if (node === written) forget()
   })
   return expression
+}
+
+/**
+ * A transform copies with `$clone` what it changes. With another one it would change the answer itself, which others
+ * read, and what is measured while it does.
+ */
+function requireOwnClone(nodes: Node[]) {
+  const named = nodes.flatMap(({ type, lhs, arguments: given }) =>
+    type === 'bind' ? [lhs as Node] : type === 'lambda' ? (given as Node[]) : [],
+  )
+  if (named.some(({ value }) => value === 'clone'))
+    throw new DataNotValidError('A mapping cannot call something else $clone.', 'mapping')
+}
+
+/** Has each transform tell when it has written to something, before anything else comes: by a part without a value. */
+function tellWrites(nodes: Node[]): Node {
+  const written: Node = { type: 'value' }
+  for (const node of nodes)
+    if (node.type === 'transform')
+      node.delete = node.delete ? { type: 'block', expressions: [written, node.delete] } : written
+  return written
 }
 
 // All mappings of a process share these, and what JSONata makes `$f ~> $g` of: none of it can be written to.

@@ -87,6 +87,22 @@ describe('a function', () => {
     expect(performance.now() - began).toBeLessThan(400)
   })
 
+  it('is not handed on unwrapped to what looks into objects', async () => {
+    const handed = (does: string) =>
+      `($p := $each(?, ?); $l := function($a) {1}; $g := ${does}; $q := $p(?, $g); $l ~> $p($q))`
+    for (const name of ['each', 'sift', 'keys', 'lookup', 'merge', 'spread', 'map', 'append', 'count'])
+      await expect(
+        map(`($p := $${name}(?, ?); $l := function($a) {1}; $l ~> $p(1))`),
+        name,
+      ).rejects.toMatchObject({ path: 'mapping' })
+    await expect(
+      map(handed('function($v, $k) {$k = "global" ? ($v ~> |$|{"loot": "secret"}|; "w")}')),
+    ).rejects.toMatchObject(refused)
+    await expect(map(handed('function($v, $k) {$k = "global" ? $v}'))).rejects.toMatchObject(refused)
+    const rewritten = 'function($v, $k) {$k = "body" ? $v ~> |$|{"type": "variable", "value": "type"}|}'
+    await expect(map(handed(rewritten))).rejects.toMatchObject(refused)
+  })
+
   it.each([
     ['has a name', `($double := function($n) {$n * 2}; $map([1, 2], $double))`, [2, 4]],
     ['is chosen', '(true ? $sum : $max)([1, 2])', 3],
@@ -161,5 +177,32 @@ it('a long list of large values is made distinct in time', async () => {
   const list = Array.from({ length: 1_450 }, (_, n) => [...wide, n])
   const began = process.cpuUsage()
   expect(await map('$count($distinct($))', list)).toBe(1_450)
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_500)
+})
+
+it.each([
+  '($clone := function($x) {$x}; 1)',
+  '(function($clone) {{"a": 1} ~> | $ | {"b": 1} |})(function($x) {$x})',
+])('what a transform changes is a copy: %s', async (mapping) => {
+  await expect(map(mapping)).rejects.toMatchObject(refused)
+})
+
+it.each([
+  ['lists', `${'['.repeat(1_500)}1${']'.repeat(1_500)}`, {}],
+  ['parentheses', `${'('.repeat(1_500)}1${')'.repeat(1_500)}`, {}],
+  ['an answer', '$', JSON.parse(`${'{"a":'.repeat(8_000)}1${'}'.repeat(8_000)}`)],
+])('what is too deep is refused as a mapping: %s', async (_, mapping, answer) => {
+  await expect(map(mapping, answer)).rejects.toMatchObject(refused)
+})
+
+it.each([
+  ['a change', '[{"q": 1} ~> |$|{$join($keys($o := $)): $big}|, ($o; MANY 1)]'],
+  ['a change with a deletion', '[{"q": 1} ~> |$|{$join($keys($o := $)): $big}, "a"|, ($o; MANY 1)]'],
+])('what grows while others measure it is measured anew: %s', async (_, step) => {
+  const began = process.cpuUsage()
+  const many = '$o; '.repeat(300)
+  await map(`($big := [1..90000]; $l := ${step.replace('MANY', many)}; $string($l); 7)`).catch(
+    (error: unknown) => expect(error).toMatchObject(refused),
+  )
   expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_500)
 })

@@ -1,7 +1,7 @@
 /*
  * Private channels: policies on `realtime.messages` decide who joins, who hears, who speaks, and until when.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { signToken } from '../../support/http/data-api.ts'
 import {
   heard,
@@ -53,9 +53,12 @@ describe('joining', () => {
     await expect(subscribed(client.channel('read-ada', isPrivate))).rejects.toThrow(refusalOf('read-ada'))
   })
 
-  it('is denied where a policy fails, and the next join works', async () => {
+  it('is denied where a policy fails, which the log tells, and the next join works', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => log.mockRestore())
     const client = await realtime.connect(ada)
     await expect(subscribed(client.channel('broken', isPrivate))).rejects.toThrow(refusalOf('broken'))
+    expect(log).toHaveBeenCalledWith(expect.stringMatching(/could not be asked: division by zero$/))
     await expect(subscribed(client.channel('open-all', isPrivate))).resolves.toBeDefined()
   })
 

@@ -17298,7 +17298,7 @@ declare
   v_now constant timestamptz := now();
 begin
   -- A component's own question is for whom the widget is for: most dashboards ask nothing else.
-  if exists (select from unnest(p_asked) as w where w.question is not null and not w.question ? 'component') then
+  if exists (select from unnest(p_asked) as w where not w.question ? 'component') then
     v_reader := private.widget_reader(p_workspace_id);
   end if;
   return (
