@@ -242,9 +242,15 @@ describe('measures', () => {
       expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 0 })
       await run(3_000)
       expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
+      expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
       expect(of('job_succeeded', 'send-mails')).toMatchObject({ value: 1 })
       expect(of('job_duration_seconds', 'audit-log-partitions')).toMatchObject({ value: 1 })
       expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 0 })
+      // Of twenty thousand runs the last is looked at, and no other.
+      await run(14_999)
+      expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
+      await run(1)
+      expect(of('job_succeeded', 'audit-log-partitions')).toBeUndefined()
     }),
   )
 })

@@ -4,7 +4,7 @@ import { type Actor, actAs, anonymous, clientError, person, service } from '../.
 import { openDatabase } from '../../support/database/open-database.ts'
 import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { refused } from '../../support/people/workspace-life.ts'
 
 const story = policySuite()
@@ -143,6 +143,23 @@ it(
     expect(rows).toEqual([])
   }),
 )
+
+it('who may not delete a workspace is told so, and waits for nobody who works in it', async () => {
+  await using opened = await openDatabase()
+  const { observer } = opened
+  await createCast(observer)
+  const stranger = await opened.connect()
+  await observer.query('begin')
+  await observer.query('select from public.workspace_members where workspace_id = $1 for update', [ours])
+  await stranger.query('begin')
+  await stranger.query("set local statement_timeout = '3s'")
+  for (const [actor, code] of [
+    [outsider, 'not_found'],
+    [member, 'permission_denied'],
+  ] as const)
+    expect(await clientError(remove(stranger, actor))).toMatchObject({ code })
+  await observer.query('rollback')
+})
 
 describe('a workspace that somebody deletes while', () => {
   it.each([

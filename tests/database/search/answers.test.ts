@@ -121,6 +121,16 @@ describe('an answer', () => {
   )
 
   it(
+    'shows of a long text its beginning where nothing in it matches',
+    story(async (client) => {
+      const { rows } = await client.query(
+        "select private.search_excerpt(repeat('word ', 2000), '{zebra}') as parts",
+      )
+      expect(rows[0].parts.map(({ text }: { text: string }) => text).join('')).toMatch(/^word word /)
+    }),
+  )
+
+  it(
     'says of each kind what the thing is',
     story(async (client) => {
       const view_id = await insertView(client, { name: 'Zebra', visibility: 'personal', owner_id: ids.admin })

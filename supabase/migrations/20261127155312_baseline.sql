@@ -29229,7 +29229,7 @@ begin
   insert into private.analytics_progress (counted_until)
   values (private.analytics_counted_until())
   on conflict on constraint analytics_progress_pkey do nothing;
-  select p.counted_until into v_hour from private.analytics_progress p for update;
+  select p.counted_until into v_hour from private.analytics_progress p;
   -- A call that began in time may take a little to store its events.
   if now() < v_hour + interval '1 hour' + private.latest_event() + interval '1 minute' then
     return false;
