@@ -68,23 +68,6 @@ describe('a widget of a component', () => {
   )
 
   it(
-    'of the product is for whom a later schema says that it is',
-    story(async (client) => {
-      await audienceView(client)
-      for (const [roles, seen] of [
-        ['{admin}', [forAll]],
-        ['{admin,manager,analyst,viewer}', [forAll, forWriters]],
-      ] as const) {
-        await client.query(
-          "update public.built_in_components set allowed_roles = $1 where key = 'total-revenue'",
-          [roles],
-        )
-        expect(await rowsSeen(client, viewer)).toEqual(seen)
-      }
-    }),
-  )
-
-  it(
     'is seen by a role that it lists, and follows what the latest version says',
     story(async (client) => {
       await audienceView(client)
