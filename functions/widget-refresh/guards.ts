@@ -35,9 +35,13 @@ export const guards: Record<string, Guard> = {
       typeof separator === 'string' && Array.isArray(texts) ? separator.length * texts.length : 0
     refuse(sizeOf(texts, mostBytes) + between > mostBytes, 'A mapping joins texts to at most 256 KiB.')
   },
-  formatInteger: ([, picture]) => requirePicture(picture),
+  formatInteger([value, picture]) {
+    requireFinite(value)
+    requirePicture(picture)
+  },
   parseInteger: ([, picture]) => requirePicture(picture),
-  formatNumber([, picture, options], sizeOf) {
+  formatNumber([value, picture, options], sizeOf) {
+    requireFinite(value)
     requirePicture(picture)
     refuse(sizeOf(options, 1_000) > 1_000, 'The options of a number are too long.')
   },
@@ -121,6 +125,14 @@ function isDeep(value: unknown): boolean {
       for (const each of Object.values(next)) rest.push([each, before + 2])
   }
   return spaces > mostBytes
+}
+
+/** Digits of what is endless have no end. */
+function requireFinite(value: unknown) {
+  refuse(
+    typeof value === 'number' && !Number.isFinite(value),
+    'A mapping writes numbers that are not infinite.',
+  )
 }
 
 function requirePicture(picture: unknown) {

@@ -34,8 +34,8 @@ export type Implementation = (this: Focus, ...given: never[]) => unknown
 export interface BuiltIn {
   _jsonata_function: true
   implementation: Implementation
-  /** What it takes. */
-  signature?: object
+  /** What it takes; `validate` gives the arguments as they are taken, and throws for others. */
+  signature?: { validate(given: unknown[], context: unknown): unknown[] }
 }
 
 export const builtIn = (implementation: Implementation): BuiltIn => ({

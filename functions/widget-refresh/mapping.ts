@@ -105,7 +105,10 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
       if (isCallable(given[0]) && !isForFunctions(name)) throw asked()
       guard?.(given, sizeOf)
     }
-    expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
+    expression.assign(name, {
+      ...rest,
+      implementation: guarded(validated(implementation, rest.signature), before, requireMade),
+    })
   }
 
   const values = valuesIn(nodes)
@@ -115,8 +118,11 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     if (values.has(node) && isCallable(made)) throw kept()
     requireStep(made)
     if (node.value === '&' && typeof made === 'string') charge(made.length)
-    // Into what may have been measured.
-    if (node === written) forget()
+    // Into what may have been measured, and before anything else looks at it.
+    if (node === written) {
+      forget()
+      requireStep(input)
+    }
   })
   return expression
 }
@@ -126,10 +132,13 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
  * read, and what is measured while it does.
  */
 function requireOwnClone(nodes: Node[]) {
-  const named = nodes.flatMap(({ type, lhs, arguments: given }) =>
-    type === 'bind' ? [lhs as Node] : type === 'lambda' ? (given as Node[]) : [],
-  )
-  if (named.some(({ value }) => value === 'clone'))
+  const names = nodes.flatMap(({ type, lhs, arguments: given, focus, index }) => [
+    focus,
+    index,
+    ...(type === 'bind' ? [(lhs as Node).value] : []),
+    ...(type === 'lambda' ? (given as Node[]).map(({ value }) => value) : []),
+  ])
+  if (names.includes('clone'))
     throw new DataNotValidError('A mapping cannot call something else $clone.', 'mapping')
 }
 
@@ -177,6 +186,32 @@ function guarded(
     },
     get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
   })
+}
+
+/** A function of which arguments are left open (`?`) is called by JSONata without a look at what it takes. */
+function validated(implementation: Implementation, signature: BuiltIn['signature']): Implementation {
+  if (!signature) return implementation
+  return new Proxy(implementation, {
+    apply(target, self: Focus, given: unknown[]) {
+      if ('options' in self) return Reflect.apply(target, self, given)
+      const asTaken = taken(signature, given)
+      // What is taken as a list of one would be read as a list, as long as it says.
+      if (given.some((each, n) => typeof each === 'object' && each !== asTaken[n] && each !== null))
+        throw { code: 'T0410' }
+      return Reflect.apply(target, self, given)
+    },
+    get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
+  })
+}
+
+/** Arguments as a signature takes them; those at the end that are not given need not be there. */
+function taken(signature: NonNullable<BuiltIn['signature']>, given: unknown[]): unknown[] {
+  try {
+    return signature.validate(given, undefined)
+  } catch (error) {
+    if (given.length < 2 || given.at(-1) !== undefined) throw error
+    return taken(signature, given.slice(0, -1))
+  }
 }
 
 function problem(error: unknown): DataNotValidError {

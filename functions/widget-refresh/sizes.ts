@@ -12,6 +12,8 @@ export const mostBytes = 262_144
 export const mostBytesOfStep = 6 * 1_048_576
 /** What all steps may make together: a list keeps a thousand texts alive, each of them short enough. */
 const mostBytesInAll = 64 * 1_048_576
+/** An answer of 1 MiB has no more; a list that a mapping makes longer has holes, which are walked through as well. */
+const mostItems = 524_288
 /** Lists right in lists: JSONata copies all of it at each level. */
 const mostLevels = 10
 
@@ -61,6 +63,7 @@ export function createSizes(): Sizes {
           size += before.size
           levels = Math.max(levels, above + before.levels)
         } else if (Array.isArray(next)) {
+          if (next.length > mostItems) throw tooMuch()
           size += 2 + next.length
           levels = Math.max(levels, above + 1)
           if (size <= most)

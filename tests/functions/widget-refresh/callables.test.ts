@@ -176,13 +176,16 @@ it('a long list of large values is made distinct in time', async () => {
   const wide = Array.from({ length: 220 }, () => ({}))
   const list = Array.from({ length: 1_450 }, (_, n) => [...wide, n])
   const began = process.cpuUsage()
-  expect(await map('$count($distinct($))', list)).toBe(1_450)
+  // Or it is told that it is late, where the machine is busy.
+  expect(await map('$count($distinct($))', list).catch(({ name }) => name)).toBeOneOf([1_450, refused.name])
   expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_500)
 })
 
 it.each([
   '($clone := function($x) {$x}; 1)',
   '(function($clone) {{"a": 1} ~> | $ | {"b": 1} |})(function($x) {$x})',
+  '[1].(function($o) {$o})@$clone.($$.x ~> |$|{"n": 2}|)',
+  '[1]#$clone.($clone)',
 ])('what a transform changes is a copy: %s', async (mapping) => {
   await expect(map(mapping)).rejects.toMatchObject(refused)
 })
@@ -205,4 +208,48 @@ it.each([
     (error: unknown) => expect(error).toMatchObject(refused),
   )
   expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_500)
+})
+
+it.each([
+  ['a list made long', '{"a": [[1], [2]]} ~> |a|{"length": 400000000}, **|'],
+  ['a list made long, and its keys', '{"a": [[1], [2]]} ~> |a|{"length": 400000000}, $keys()|'],
+  ['a list made almost as long as may be', '{"a": [[1], [2]]} ~> |a|{"length": 6200000}|'],
+  ['what passes for a list', '$reverse(?)({"length": 90000000})'],
+  ['what passes for a list, shuffled', '$shuffle(?)({"length": 30000000})'],
+  ['what passes for numbers', '$max(?)({"length": 60000000})'],
+  ['what passes for a list, mapped', '$map(?, ?)({"length": 1000000000}, |$|{}|)'],
+  ['what passes for a list, filtered', '$filter(?, ?)({"length": 1000000000}, |$|{}|)'],
+  ['what passes for a list of one', '$single(?, ?)({"length": 1000000000}, |$|{}|)'],
+  [
+    'a list as separator',
+    '($b := $pad("中", -1000, "中"); $c := $b & $b & $b & $b; $join(?, [$c])([1..8000]))',
+  ],
+  ['an endless number', '$formatNumber(1/0, "0e0")'],
+  ['an endless number in letters', '$formatInteger(-1/0, "A")'],
+  ['an endless number, as a text', '$formatNumber(?, "0e0")(a)'],
+  ['an endless number in letters, as a text', '$formatInteger(?, "A")(b)'],
+])('takes no time: %s', async (_, mapping) => {
+  const began = process.cpuUsage()
+  await map(mapping, { a: 'Infinity', b: '1e999' }).catch((error: unknown) =>
+    expect(error).toMatchObject(refused),
+  )
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000)
+})
+
+it.each([
+  ['$sum(?)([1, 2])', 3],
+  ['$map(?, function($n) {$n * 2})([1, 2])', [2, 4]],
+  ['$substring(?, 1, 2)("abcd")', 'bc'],
+  ['$substring(?, 1)("abcd")', 'bcd'],
+  ['$join(?, "-")(["a", "b"])', 'a-b'],
+  ['$reduce(?, function($a, $b) {$a + $b}, 10)([1, 2])', 13],
+  ['$formatNumber(?, "#.00")(2)', '2.00'],
+  ['$sort(?)([2, 1])', [1, 2]],
+  ['$distinct(?)([2, 2, 1])', [2, 1]],
+  ['$lookup(?, "a")({"a": 1})', 1],
+  ['$contains(?, "b")("abc")', true],
+  ['$round(?, 1)(1.26)', 1.3],
+  ['$merge(?)([{"a": 1}, {"b": 2}])', { a: 1, b: 2 }],
+])('a function with arguments left open does what it does: %s', async (mapping, expected) => {
+  expect(await map(mapping)).toEqual(expected)
 })
