@@ -124,9 +124,9 @@ describe('an answer', () => {
     'shows of a long text its beginning where nothing in it matches',
     story(async (client) => {
       const { rows } = await client.query(
-        "select private.search_excerpt(repeat('word ', 2000), '{zebra}') as parts",
+        "select private.search_excerpt('First ' || repeat('word ', 2000), '{zebra}') as parts",
       )
-      expect(rows[0].parts.map(({ text }: { text: string }) => text).join('')).toMatch(/^word word /)
+      expect(rows[0].parts.map(({ text }: { text: string }) => text).join('')).toMatch(/^First word /)
     }),
   )
 
