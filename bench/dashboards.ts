@@ -3,6 +3,7 @@ import type { Stack } from '../local/stack.ts'
 import { measuredPerson, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled, sampledBeside } from './samples.ts'
+import { widgetsOfViews } from './widgets-of-views.ts'
 
 const times = { rounds: 500, warmUp: 50 }
 const widgetsPerView = 20
@@ -150,20 +151,7 @@ const fixture = `
       select user_id from public.workspace_members
       where workspace_id = 'WK-P' || lpad(w::text, 8, '0') and user_id <> '${measuredPerson}' limit 1
     ) as m;
-  insert into private.view_versions (workspace_id, view_id, version)
-    select workspace_id, id, 1 from public.dashboard_views where workspace_id like 'WK-P%';
-  insert into public.widgets (
-      workspace_id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component,
-      x, y, width, height, config)
-    select v.workspace_id, v.id, v.open_to, private.component_audience(c.allowed_roles), 1, c.key, c.key,
-      (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
-    from (select * from public.dashboard_views where workspace_id like 'WK-P%') as v
-    cross join generate_series(0, ${widgetsPerView - 1}) as n
-    join (
-      select key, default_config, allowed_roles, row_number() over (order by key) - 1 as place,
-        count(*) over () as all_of_them
-      from public.built_in_components
-    ) as c on c.place = n % c.all_of_them;
+${widgetsOfViews("workspace_id like 'WK-P%'", widgetsPerView)}
   alter table public.dashboard_views enable trigger user;
   alter table public.widgets enable trigger user;
 `

@@ -3,6 +3,7 @@ import type { Stack } from '../local/stack.ts'
 import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute } from './samples.ts'
+import { widgetsOfViews } from './widgets-of-views.ts'
 
 const ada = '00000000-0000-4000-8000-00000000ada0'
 const views = 60
@@ -68,20 +69,7 @@ const fixture = (workspace: string) => `
   select '${workspace}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace',
     '${ada}'
   from generate_series(1, ${views}) as v;
-  insert into private.view_versions (workspace_id, view_id, version)
-  select workspace_id, id, 1 from public.dashboard_views where id::text like 'f0000000-%';
-  insert into public.widgets (
-    workspace_id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component,
-    x, y, width, height, config)
-  select v.workspace_id, v.id, v.open_to, private.component_audience(c.allowed_roles), 1, c.key, c.key,
-    (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
-  from (select * from public.dashboard_views where id::text like 'f0000000-%') as v
-  cross join generate_series(0, ${widgetsPerView - 1}) as n
-  join (
-    select key, default_config, allowed_roles, row_number() over (order by key) - 1 as place,
-      count(*) over () as all_of_them
-    from public.built_in_components
-  ) as c on c.place = n % c.all_of_them;
+${widgetsOfViews("id::text like 'f0000000-%'", widgetsPerView)}
   alter table public.dashboard_views enable trigger user;
   alter table public.widgets enable trigger user;
 `

@@ -14,9 +14,11 @@ import {
   type Node,
   nodesOf,
 } from './jsonata-internals.ts'
+import { requireTaken } from './open-arguments.ts'
 import { limitOrderBy } from './order-by.ts'
 import { parsed } from './parsed.ts'
 import { createSizes, mostBytes, type Sizes } from './sizes.ts'
+import { requireOwnClone, tellWrites } from './transforms.ts'
 
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
@@ -101,14 +103,12 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   }
   for (const { name, implementation, ...rest } of await builtIns) {
     const guard = guards[name]
-    const before = (given: unknown[]) => {
+    const before = (given: unknown[], self: Focus) => {
       if (isCallable(given[0]) && !isForFunctions(name)) throw asked()
       guard?.(given, sizeOf)
+      requireTaken(rest.signature, self, given)
     }
-    expression.assign(name, {
-      ...rest,
-      implementation: guarded(validated(implementation, rest.signature), before, requireMade),
-    })
+    expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
   const values = valuesIn(nodes)
@@ -125,30 +125,6 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     }
   })
   return expression
-}
-
-/**
- * A transform copies with `$clone` what it changes. With another one it would change the answer itself, which others
- * read, and what is measured while it does.
- */
-function requireOwnClone(nodes: Node[]) {
-  const names = nodes.flatMap(({ type, lhs, arguments: given, focus, index }) => [
-    focus,
-    index,
-    ...(type === 'bind' ? [(lhs as Node).value] : []),
-    ...(type === 'lambda' ? (given as Node[]).map(({ value }) => value) : []),
-  ])
-  if (names.includes('clone'))
-    throw new DataNotValidError('A mapping cannot call something else $clone.', 'mapping')
-}
-
-/** Has each transform tell when it has written to something, before anything else comes: by a part without a value. */
-function tellWrites(nodes: Node[]): Node {
-  const written: Node = { type: 'value' }
-  for (const node of nodes)
-    if (node.type === 'transform')
-      node.delete = node.delete ? { type: 'block', expressions: [written, node.delete] } : written
-  return written
 }
 
 // All mappings of a process share these, and what JSONata makes `$f ~> $g` of: none of it can be written to.
@@ -170,13 +146,13 @@ const builtIns = Promise.all(
  */
 function guarded(
   implementation: Implementation,
-  before: (given: unknown[]) => void,
+  before: (given: unknown[], self: Focus) => void,
   after: (made: unknown) => void,
 ): Implementation {
   return new Proxy(implementation, {
     apply(target, self: Focus, given: unknown[]) {
       self.environment.base.guardrails()
-      before(given)
+      before(given, self)
       const made: unknown = Reflect.apply(target, self, given)
       const checked = (value: unknown) => {
         after(value)
@@ -186,32 +162,6 @@ function guarded(
     },
     get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
   })
-}
-
-/** A function of which arguments are left open (`?`) is called by JSONata without a look at what it takes. */
-function validated(implementation: Implementation, signature: BuiltIn['signature']): Implementation {
-  if (!signature) return implementation
-  return new Proxy(implementation, {
-    apply(target, self: Focus, given: unknown[]) {
-      if ('options' in self) return Reflect.apply(target, self, given)
-      const asTaken = taken(signature, given)
-      // What is taken as a list of one would be read as a list, as long as it says.
-      if (given.some((each, n) => typeof each === 'object' && each !== asTaken[n] && each !== null))
-        throw { code: 'T0410' }
-      return Reflect.apply(target, self, given)
-    },
-    get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
-  })
-}
-
-/** Arguments as a signature takes them; those at the end that are not given need not be there. */
-function taken(signature: NonNullable<BuiltIn['signature']>, given: unknown[]): unknown[] {
-  try {
-    return signature.validate(given, undefined)
-  } catch (error) {
-    if (given.length < 2 || given.at(-1) !== undefined) throw error
-    return taken(signature, given.slice(0, -1))
-  }
 }
 
 function problem(error: unknown): DataNotValidError {
