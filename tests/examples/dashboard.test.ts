@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { reportPageSchema, reviewQueueSchema } from '../../types/marketplace.ts'
 import { ticketListSchema } from '../../types/support.ts'
 import { gauge } from '../support/dashboards/components.ts'
@@ -54,12 +54,16 @@ async function signIn(page: Page, { email }: Person): Promise<void> {
 const cardOf = (page: Page, { instanceId }: { instanceId: string }) =>
   page.locator(`[data-instance-id="${instanceId}"]`)
 
-/** Where a widget is on the screen, once nothing is read that puts another in its place. */
-async function boxOf(page: Page, one: { instanceId: string }) {
-  await page.waitForLoadState('networkidle')
-  const box = await cardOf(page, one).boundingBox()
-  if (!box) throw new Error('The widget is not shown.')
-  return box
+/** Takes a widget where it stands on the screen: at another moment the page may put another in its place. */
+async function grab(page: Page, one: { instanceId: string }): Promise<{ x: number; y: number }> {
+  const card = cardOf(page, one)
+  const within = { x: 20, y: 20 }
+  const box = await vi.waitUntil(async () => {
+    await card.hover({ position: within })
+    return card.boundingBox()
+  })
+  await page.mouse.down()
+  return { x: box.x + within.x, y: box.y + within.y }
 }
 
 /** Where a widget lies: its column and row, from 1. */
@@ -75,10 +79,8 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
   await expect.poll(() => initials(adas), { timeout: 20_000 }).toHaveLength(2)
   await expect.poll(async () => (await initials(mias)).sort()).toEqual(['AL', 'MH'])
 
-  const box = await boxOf(mias, first)
-  await mias.mouse.move(box.x + 20, box.y + 20)
-  await mias.mouse.down()
-  await mias.mouse.move(box.x + 20, box.y + 20 + 4 * 96, { steps: 4 })
+  const { x, y } = await grab(mias, first)
+  await mias.mouse.move(x, y + 4 * 96, { steps: 4 })
   await mias.mouse.up()
   await expect.poll(() => placeOf(adas, first), { timeout: 10_000 }).toEqual([5, 1])
   await expect.poll(() => placeOf(mias, first)).toEqual([5, 1])
@@ -143,11 +145,11 @@ it('on a phone the widgets stand below each other, and nothing is wider than the
   await page.locator('.notifications li').first().waitFor()
   const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
   expect(widths).toEqual([390, 390])
-  const [one, other] = await Promise.all([
-    cardOf(page, first).boundingBox(),
-    cardOf(page, second).boundingBox(),
-  ])
-  expect(one?.x).toBe(other?.x)
+  const lefts = await page.evaluate(
+    "Array.from(document.querySelectorAll('.widget'), (card) => card.getBoundingClientRect().left)",
+  )
+  expect(lefts).toHaveLength(2)
+  expect(new Set(lefts as number[]).size).toBe(1)
 }, 60_000)
 
 it('what somebody is told is there at once, counted until it is read, and text whatever is in it', async () => {
