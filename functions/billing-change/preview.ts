@@ -21,8 +21,9 @@ interface Preview {
  * What changing a subscription's price at a second would cost. `version` is made of all that the answer rests on: the
  * subscription as it is, and every amount.
  *
- * @throws {FunctionError} conflict, where the price holds already or is of another currency, where Stripe has the
- * subscription no more, or the plan is to end: who pays for a year would lose it when the month is over
+ * @throws {FunctionError} conflict, where the price holds already or is of another currency, where the subscription is
+ * not paid, has ended or is gone at Stripe, or the plan is to end: who pays for a year would lose it when the month is
+ * over
  */
 export async function preview(
   stripe: Stripe,
@@ -35,6 +36,7 @@ export async function preview(
     findPrice(stripe, lookupKey),
   ])
   if (!subscription) throw goneAtStripe('subscription')
+  requirePaid(subscription)
   // As the database chooses it: what is sold beside a plan keeps its price.
   const { data: items } = subscription.items
   const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]
@@ -81,4 +83,18 @@ export async function preview(
     item: item.id,
     priceId: price.id,
   }
+}
+
+/** Threat: time that nobody paid for is counted as paid when the price changes, and given back as credit. */
+function requirePaid({ status }: Stripe.Subscription) {
+  if (status === 'active' || status === 'trialing') return
+  if (status === 'canceled' || status === 'incomplete_expired')
+    throw functionError('conflict', 'This plan has ended.', {
+      details: 'status',
+      hint: 'Offer the checkout (billing-checkout).',
+    })
+  throw functionError('conflict', 'What is due for this plan has not been paid.', {
+    details: 'status',
+    hint: 'Pay its open invoice first (billing-portal).',
+  })
 }

@@ -28,7 +28,7 @@ const openMilliseconds = 4_200_000
 
 /**
  * The page that was begun before, where it is for this price and can still be paid. One for another price is closed,
- * so that nobody pays on both.
+ * so that nobody pays on both; of one whose time is over, too, Stripe alone knows whether it was paid.
  *
  * @throws {FunctionError} conflict, where it has just been paid
  */
@@ -90,7 +90,8 @@ function parametersOf({
       metadata: { workspace_id },
       ...(trialDays > 0 && {
         trial_period_days: trialDays,
-        trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+        // What is paused is resumed by no page of Stripe; what has ended is bought again.
+        trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
       }),
     },
     allow_promotion_codes: true,

@@ -11,7 +11,7 @@ begin
     when 'active' then true
     -- A payment failed, and Stripe tries again.
     when 'past_due' then coalesce(p_at < p_grace_until, false)
-    -- A trial ended without a way to pay.
+    -- A trial ended without a way to pay, or who runs the account has paused it.
     when 'paused' then false
     when 'unpaid' then false
     when 'canceled' then false

@@ -69,6 +69,9 @@ create function private.may_have_trial(p_workspace_id text, p_email_digest text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- For so long Stripe sends an event; by then a comparison has written what was paid.
+  c_told_within constant interval := '3 days';
 begin
   return not exists (select from public.subscriptions s where s.workspace_id = p_workspace_id)
     and not exists (select from private.trials t where t.email_digest = p_email_digest)
@@ -76,13 +79,13 @@ begin
       select from private.checkout_sessions x
       where x.email_digest = p_email_digest
         and x.workspace_id <> p_workspace_id
-        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now())));
+        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now() - c_told_within)));
 end;
 $$;
 
 comment on function private.may_have_trial(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
-  'one open in another workspace. For definer functions.';
+  'one in another workspace that is open, or may have been paid without a word of it yet. For definer functions.';
 
 create function private.hold_trial(p_workspace_id text, p_email_digest text) returns void
 language plpgsql

@@ -14,7 +14,10 @@ begin
     perform private.raise_error('conflict',
       'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
   end if;
-  if private.actor_type() <> 'system' and private.open_checkout_session(old.id) is not null then
+  if private.actor_type() <> 'system' and exists (
+    select from private.checkout_sessions x
+    where x.workspace_id = old.id and x.status = 'open' and x.expires_at > now())
+  then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
       'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');

@@ -17,13 +17,13 @@ begin
       'lookupKey', x.lookup_key,
       'expiresAt', private.timestamp_text(x.expires_at))
     from private.checkout_sessions x
-    where x.workspace_id = p_workspace_id and x.status = 'open' and x.expires_at > now());
+    where x.workspace_id = p_workspace_id and x.status = 'open');
 end;
 $$;
 
 comment on function private.open_checkout_session(text) is
-  'The checkout of a workspace on which somebody can pay: {id, url, lookupKey, expiresAt}, or null. For definer '
-  'functions.';
+  'The checkout of a workspace of which nothing tells that it is over: {id, url, lookupKey, expiresAt}, or null. Past '
+  'its time it may have been paid, with the event still on its way. For definer functions.';
 
 create function public.begin_checkout(workspace_id text, price text, livemode boolean default false) returns jsonb
 language plpgsql stable
@@ -39,7 +39,7 @@ comment on function public.begin_checkout(text, text, boolean) is
   'openSession}. The e-mail is the caller''s; customerId is null without a customer in this mode; trialDays is 0 where '
   'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
   'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
-  'same price, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
+  'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
   '(workspace_id, price), conflict (subscription) where one lives.';
 
 grant execute on function public.begin_checkout(text, text, boolean) to authenticated;
@@ -62,7 +62,7 @@ begin
   end if;
   if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
     perform private.raise_error('conflict',
-      'This workspace has a subscription already.', 'subscription', 'Change it, or pay its open invoice.');
+      'This workspace has a subscription already.', 'subscription', 'Change it, pay its open invoice, or cancel it.');
   end if;
   if private.may_have_trial(p_workspace_id, v_email_digest) then
     select p.trial_days into v_trial_days from public.plans p where p.key = v_price.plan_key;
@@ -208,9 +208,6 @@ begin
   end if;
   perform private.refuse_foreign_object(p_workspace_id, p_session ->> 'id');
 
-  update private.checkout_sessions x
-  set status = 'expired', url = null
-  where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
   if p_session ->> 'status' <> 'open' then
     perform private.write_checkout_session(p_workspace_id, p_session);
   elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then

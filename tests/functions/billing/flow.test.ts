@@ -215,6 +215,34 @@ describe('a change of the price', () => {
     expect(await preview('premium_yearly_usd')).toMatchObject(conflict)
   })
 
+  it('gives no credit for what was not paid, and is of nothing that has ended', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    const subscription = stripe.account.subscription(await ada.buy('premium_yearly_eur'))
+    const { workspace: workspace_id, token } = ada
+    const asked = { workspace_id, price: 'premium_monthly_eur' }
+    const previewed = (await app.call('billing-change/preview', asked, token)).body as Record<string, unknown>
+    const agreed = { ...asked, proration_date: previewed.prorationDate, version: previewed.version }
+    const refusal = { status: 409, body: { error: { code: 'conflict', details: 'status' } } }
+    const expectRefused = async () => {
+      expect(await app.call('billing-change/preview', asked, token)).toMatchObject(refusal)
+      expect(await app.call('billing-change', agreed, token)).toMatchObject(refusal)
+      expect((await subscriptionOf(workspace_id))?.lookup_key).toBe('premium_yearly_eur')
+    }
+    stripe.account.state.declined[String(subscription.customer)] = true
+    renew(stripe.account, subscription)
+    await stripe.deliveries.settled()
+    expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'past_due' })
+    await expectRefused()
+
+    delete stripe.account.state.declined[String(subscription.customer)]
+    await ada.inPortal('pay')
+    expect(await app.call('billing-change/preview', asked, token)).toMatchObject({ status: 200 })
+    await ada.inPortal('end')
+    expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'canceled' })
+    await expectRefused()
+  })
+
   it('is to a price of the plans, and to none that Stripe has besides', async () => {
     const { app, stripe } = suite()
     const ada = await suite().buyer()

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { Stripe } from 'stripe'
 import { expect, it } from 'vitest'
 import { dispute, refund, renew } from '../../../tools/stand-ins/index.ts'
-import { billingSuite } from '../../support/functions/billing-suite.ts'
+import { billingSuite, page } from '../../support/functions/billing-suite.ts'
 
 // What is lost, doubled and late on the way from Stripe. The comparison looks at every customer: nothing else is bought
 // in this project.
@@ -127,4 +127,42 @@ it('is repaired whenever it happened: an old invoice that was paid, or paid back
   await reconcile()
   expect(await suite().row('invoices', String(paid?.id))).toMatchObject({ status: 'paid' })
   expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0, failed: 0 } })
+})
+
+it('is asked of Stripe where the time of a page is over and nothing told whether it was paid', async () => {
+  const { app, stripe } = suite()
+  stripe.deliveries.disorder.dropped = false
+  const ada = await suite().buyer()
+  const url = await ada.checkout()
+  const isOver = () =>
+    app.server.query(
+      "update private.checkout_sessions set expires_at = now() - interval '1 second' where workspace_id = $1",
+      [ada.workspace],
+    )
+  stripe.deliveries.hold()
+  await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'paid' }) })
+  await isOver()
+  const another = await app.createWorkspace(ada)
+  const begun = { workspace_id: another, price: 'premium_monthly_eur', livemode: false }
+  expect((await ada.supabase.rpc('begin_checkout', begun)).data).toMatchObject({ trialDays: 0 })
+  const again = { workspace_id: ada.workspace, price: 'premium_monthly_eur', return_url: page }
+  expect(await app.call('billing-checkout', again, ada.token)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'conflict' } },
+  })
+  await stripe.deliveries.release()
+  await stripe.deliveries.settled()
+  expect(await ada.plan()).toBe('premium')
+
+  // One that nobody paid makes way for another.
+  const bob = await suite().buyer('Bob')
+  const left = await bob.checkout()
+  stripe.deliveries.disorder.dropped = true
+  const { STRIPE_API_URL: api, STRIPE_SECRET_KEY: key } = stripe.variables
+  const id = left.split('/').at(-1)
+  const headers = { authorization: `Bearer ${key}` }
+  const expired = await fetch(`${api}/v1/checkout/sessions/${id}/expire`, { method: 'POST', headers })
+  expect(expired.status).toBe(200)
+  stripe.deliveries.disorder.dropped = false
+  expect(await bob.buy()).toMatch(/^sub_/)
 })

@@ -7,7 +7,7 @@ import { preview } from '../../../functions/billing-change/preview.ts'
 const item = (id: string, lookup_key: string | null) => ({ id, price: { id: `price_${id}`, lookup_key } })
 
 function changed(items: object[]) {
-  const of = { currency: 'eur', cancel_at: null, cancel_at_period_end: false }
+  const of = { status: 'active', currency: 'eur', cancel_at: null, cancel_at_period_end: false }
   const stripe = {
     subscriptions: { retrieve: async (id: string) => ({ id, ...of, items: { data: items } }) },
     prices: { list: async () => ({ data: [{ id: 'price_year', currency: 'eur' }] }) },

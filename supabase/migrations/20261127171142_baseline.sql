@@ -4877,7 +4877,7 @@ begin
   end if;
   if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
     perform private.raise_error('conflict',
-      'This workspace has a subscription already.', 'subscription', 'Change it, or pay its open invoice.');
+      'This workspace has a subscription already.', 'subscription', 'Change it, pay its open invoice, or cancel it.');
   end if;
   if private.may_have_trial(p_workspace_id, v_email_digest) then
     select p.trial_days into v_trial_days from public.plans p where p.key = v_price.plan_key;
@@ -16992,9 +16992,6 @@ begin
   end if;
   perform private.refuse_foreign_object(p_workspace_id, p_session ->> 'id');
 
-  update private.checkout_sessions x
-  set status = 'expired', url = null
-  where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
   if p_session ->> 'status' <> 'open' then
     perform private.write_checkout_session(p_workspace_id, p_session);
   elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then
@@ -20689,6 +20686,9 @@ create or replace function private.may_have_trial (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  -- For so long Stripe sends an event; by then a comparison has written what was paid.
+  c_told_within constant interval := '3 days';
 begin
   return not exists (select from public.subscriptions s where s.workspace_id = p_workspace_id)
     and not exists (select from private.trials t where t.email_digest = p_email_digest)
@@ -20696,7 +20696,7 @@ begin
       select from private.checkout_sessions x
       where x.email_digest = p_email_digest
         and x.workspace_id <> p_workspace_id
-        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now())));
+        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now() - c_told_within)));
 end;
 $function$;
 
@@ -22828,7 +22828,7 @@ begin
       'lookupKey', x.lookup_key,
       'expiresAt', private.timestamp_text(x.expires_at))
     from private.checkout_sessions x
-    where x.workspace_id = p_workspace_id and x.status = 'open' and x.expires_at > now());
+    where x.workspace_id = p_workspace_id and x.status = 'open');
 end;
 $function$;
 
@@ -32850,7 +32850,7 @@ begin
     when 'active' then true
     -- A payment failed, and Stripe tries again.
     when 'past_due' then coalesce(p_at < p_grace_until, false)
-    -- A trial ended without a way to pay.
+    -- A trial ended without a way to pay, or who runs the account has paused it.
     when 'paused' then false
     when 'unpaid' then false
     when 'canceled' then false
@@ -36158,7 +36158,10 @@ begin
     perform private.raise_error('conflict',
       'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
   end if;
-  if private.actor_type() <> 'system' and private.open_checkout_session(old.id) is not null then
+  if private.actor_type() <> 'system' and exists (
+    select from private.checkout_sessions x
+    where x.workspace_id = old.id and x.status = 'open' and x.expires_at > now())
+  then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
       'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');
@@ -49153,7 +49156,7 @@ comment on function "private"."may_be_delivered"(text, text) is
 
 comment on function "private"."may_have_trial"(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
-  'one open in another workspace. For definer functions.';
+  'one in another workspace that is open, or may have been paid without a word of it yet. For definer functions.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -49425,8 +49428,8 @@ comment on function "private"."on_a_model"(private.answers, private.agents) is
   'For definer functions.';
 
 comment on function "private"."open_checkout_session"(text) is
-  'The checkout of a workspace on which somebody can pay: {id, url, lookupKey, expiresAt}, or null. For definer '
-  'functions.';
+  'The checkout of a workspace of which nothing tells that it is over: {id, url, lookupKey, expiresAt}, or null. Past '
+  'its time it may have been paid, with the event still on its way. For definer functions.';
 
 comment on function "private"."open_proposal"(text, uuid) is
   'A proposal to the caller that is not decided, locked. Errors: not_found (proposal_id), conflict (accepted, '
@@ -51600,8 +51603,8 @@ comment on function "public"."begin_checkout"(text, text, boolean) is
   'openSession}. The e-mail is the caller''s; customerId is null without a customer in this mode; trialDays is 0 where '
   'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
   'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
-  'same price, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
-  '(workspace_id, price), conflict (subscription) where one lives.';
+  'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, '
+  'invalid_input (workspace_id, price), conflict (subscription) where one lives.';
 
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
