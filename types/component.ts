@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { componentTypes } from './component-data.ts'
+import { isDistinct } from './distinct.ts'
 import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
 import { singleLine } from './text.ts'
 
@@ -53,7 +54,7 @@ const common = {
     .array(z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, 'This is not the key of a role.'))
     .min(1)
     .max(20)
-    .refine((roles) => new Set(roles).size === roles.length, 'A role is named twice.'),
+    .refine(isDistinct, 'A role is named twice.'),
   sizeConfig: componentSizeSchema,
   defaultConfig: configSchema,
 }

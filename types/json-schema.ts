@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isDistinct } from './distinct.ts'
 import { isKeepable } from './json-values.ts'
 import { plainText } from './text.ts'
 
@@ -38,7 +39,6 @@ export type JsonSchema = {
 const jsonTypeSchema = z.enum(['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'])
 type JsonType = z.infer<typeof jsonTypeSchema>
 
-const isDistinct = (list: unknown[]) => new Set(list).size === list.length
 const scalar = z.union([plainText({ max: 200 }), z.number(), z.boolean(), z.null()])
 const scalars = z.array(scalar).max(100).refine(isDistinct, 'There is a value twice.')
 const count = z.int().min(0).max(largestText)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { holdsAddress } from './addresses.ts'
 import { componentKeySchema, componentVersionSchema, customComponentSchema } from './component.ts'
 import { dataSourceInputSchema } from './data-source.ts'
+import { isDistinct } from './distinct.ts'
 import { configSchema } from './json-schema.ts'
 import { isKeepable } from './json-values.ts'
 import { widgetSchema } from './layout.ts'
@@ -100,52 +101,49 @@ const raw = z
 
 type Config = Record<string, unknown>
 
-function configsOf({ content }: { content: object }): Config[] {
-  if ('defaultConfig' in content) return [content.defaultConfig as Config]
-  return 'layout' in content
-    ? (content as z.infer<typeof template>).layout.widgets.map(({ config }) => config)
-    : []
-}
-
 /** Metrics, what the workspace knows of itself, or "$" and the key of a source: never the id of a row. */
 function namesKnownSource({ source }: Config, sources: { key: string }[] = []): boolean {
-  if (typeof source !== 'string' || !(source.startsWith('$') || isUuid.test(source))) return true
+  if (typeof source !== 'string' || !(source.startsWith('$') || z.guid().safeParse(source).success))
+    return true
   return sources.some(({ key }) => `$${key}` === source)
 }
 
-const isUuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+const kinds = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...common,
+    kind: z.literal('component'),
+    content: customComponentSchema,
+    mapping: configMappingSchema.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('theme'),
+    content: themeSchema.omit({ id: true, isDefault: true }),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('view'),
+    content: template,
+    requires: z.array(bundleRequirementSchema).max(20).optional(),
+  }),
+])
 
-const bundles = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      ...common,
-      kind: z.literal('component'),
-      content: customComponentSchema,
-      mapping: configMappingSchema.optional(),
-    }),
-    z.strictObject({
-      ...common,
-      kind: z.literal('theme'),
-      content: themeSchema.omit({ id: true, isDefault: true }),
-    }),
-    z.strictObject({
-      ...common,
-      kind: z.literal('view'),
-      content: template,
-      requires: z.array(bundleRequirementSchema).max(20).optional(),
-    }),
-  ])
+/** Each of which may name a source. */
+function configsOf(bundle: z.infer<typeof kinds>): Config[] {
+  if (bundle.kind === 'component') return [bundle.content.defaultConfig, bundle.mapping?.defaults ?? {}]
+  return bundle.kind === 'view' ? bundle.content.layout.widgets.map(({ config }) => config) : []
+}
+
+const bundles = kinds
   .refine((bundle) => configsOf(bundle).every((config) => namesKnownSource(config, bundle.sources)), {
     error: 'A configuration names a data source that the bundle does not have.',
   })
-  .refine(({ sources = [] }) => new Set(sources.map(({ key }) => key)).size === sources.length, {
+  .refine(({ sources = [] }) => isDistinct(sources.map(({ key }) => key)), {
     error: 'Two sources have the same key.',
   })
   .refine(
     (bundle) =>
-      bundle.kind !== 'view' ||
-      new Set(bundle.requires?.map(({ componentKey }) => componentKey)).size ===
-        (bundle.requires?.length ?? 0),
+      bundle.kind !== 'view' || isDistinct((bundle.requires ?? []).map(({ componentKey }) => componentKey)),
     { error: 'Two of these are the same component.' },
   )
   .refine(

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { holdsAddress } from './addresses.ts'
+import { isDistinct } from './distinct.ts'
 import { bundleRequirementSchema } from './marketplace-bundle.ts'
 import { singleLine } from './text.ts'
 import { utcTimestampSchema } from './timestamp.ts'
@@ -42,11 +43,10 @@ export const listingLicenceSchema = z.enum([
 /** Visible text that leads nowhere. */
 const line = (max: number) =>
   singleLine({ min: 1, max }).refine((text) => !holdsAddress(text), 'This holds an address.')
-const isSet = (values: string[]) => new Set(values).size === values.length
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 /** As `private.listing_picture_pattern` has it. */
 const picturePattern = new RegExp(`^${uuid}/${uuid}[.](?:png|jpg|jpeg|webp)$`)
-const contentHash = z.string().regex(/^[0-9a-f]{64}$/)
+const { contentHash } = bundleRequirementSchema.shape
 
 /**
  * What an author writes about a listing: what `save_listing` takes.
@@ -74,10 +74,10 @@ export const listingInputSchema = z.strictObject({
         .regex(/^[a-z0-9][a-z0-9-]*$/),
     )
     .max(10)
-    .refine(isSet)
+    .refine(isDistinct)
     .optional(),
   /** Paths in the bucket `marketplace`, in the folder of the listing. */
-  pictures: z.array(z.string().regex(picturePattern)).max(8).refine(isSet).optional(),
+  pictures: z.array(z.string().regex(picturePattern)).max(8).refine(isDistinct).optional(),
 })
 
 /**
@@ -251,6 +251,8 @@ const widgetCounts = z.strictObject({
   invalid: z.int(),
 })
 
+const upgradedParts = z.array(z.strictObject({ key: z.string(), stays: z.boolean() }))
+
 /**
  * What an upgrade would change: the answer of `preview_upgrade`.
  *
@@ -269,6 +271,8 @@ export const upgradePreviewSchema = z.strictObject({
   addresses: z.array(z.string()),
   /** Components that are to be installed before, or upgraded. */
   requires: z.array(bundleRequirementSchema),
+  /** Those that are made or change; one that people changed since stays. */
+  sources: upgradedParts,
   component: z
     .strictObject({
       widgets: widgetCounts,
@@ -298,9 +302,7 @@ export const upgradePreviewSchema = z.strictObject({
     .strictObject({ changes: z.array(z.string()), people: z.int(), isWorkspaceDefault: z.boolean() })
     .nullable(),
   /** By the keys of `editConflictSchema`; what people changed since stays. */
-  view: z
-    .strictObject({ changes: z.array(z.strictObject({ key: z.string(), stays: z.boolean() })) })
-    .nullable(),
+  view: z.strictObject({ changes: upgradedParts }).nullable(),
 })
 
 /**

@@ -39,8 +39,8 @@ comment on function public.begin_checkout(text, text, boolean) is
   'openSession}. The e-mail is the caller''s; customerId is null without a customer in this mode; trialDays is 0 where '
   'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
   'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
-  'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
-  '(workspace_id, price), conflict (subscription) where one lives.';
+  'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, '
+  'invalid_input (workspace_id, price), conflict (subscription) where one lives.';
 
 grant execute on function public.begin_checkout(text, text, boolean) to authenticated;
 

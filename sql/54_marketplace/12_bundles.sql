@@ -33,7 +33,8 @@ declare
     replace(p_document::text, '\\', '/'),
     '\\(?:[bfnrt]|u00[01][0-9a-f])|[' || private.character_class('invisible') || ']', '', 'g');
 begin
-  return v_text ~* '//|\m(?:javascript|vbscript|data|mailto|blob|file):[^[:space:]]|\mwww[.]';
+  -- Of these they follow one slash and none as they do two; a script may begin with a space.
+  return v_text ~* '//|\m(?:https?|ftp|data|mailto|blob|file):[^[:space:]]|\m(?:java|vb)script:|\mwww[.]';
 end;
 $$;
 
@@ -140,7 +141,7 @@ comment on function private.template_problem(jsonb, jsonb) is
   'What is wrong with the widgets of a checked view as a template, which requires these components: keys of a row, a '
   'component that is neither built in nor required, or a configuration that it does not take; null where nothing is.';
 
-create function private.configs_of_bundle(p_bundle jsonb) returns jsonb
+create function private.configs_of_content(p_bundle jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
@@ -153,8 +154,8 @@ begin
 end;
 $$;
 
-comment on function private.configs_of_bundle(jsonb) is
-  'The configurations in a bundle, each of which may name a source.';
+comment on function private.configs_of_content(jsonb) is
+  'The configurations in the content of a bundle, in order, each of which may name a source.';
 
 create function private.bundle_problem(p_bundle jsonb) returns jsonb
 language plpgsql stable
@@ -190,7 +191,8 @@ begin
     end,
     case when exists (
         select
-        from jsonb_array_elements(private.configs_of_bundle(p_bundle)) as c (config)
+        from jsonb_array_elements(private.configs_of_content(p_bundle)
+          || coalesce(p_bundle #> '{mapping,defaults}', '[]')) as c (config)
         where jsonb_typeof(c.config -> 'source') = 'string'
           and c.config ->> 'source' not in ('metrics', 'workspace')
           and not coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(

@@ -75,6 +75,7 @@ create table private.marketplace_steps (
   number integer not null,
   version text not null,
   content_hash text not null references private.marketplace_bundles (content_hash),
+  sources jsonb not null default '{}',
   installed_at timestamptz not null default now(),
   installed_by uuid references public.profiles (id) on delete set null,
   primary key (workspace_id, install_id, number),
@@ -92,6 +93,8 @@ create policy marketplace_steps_select on private.marketplace_steps
 
 comment on table private.marketplace_steps is 'The versions that were installed one after the other, to roll back to.';
 comment on policy marketplace_steps_select on private.marketplace_steps is 'Nobody: functions tell the latest ones.';
+comment on column private.marketplace_steps.sources is
+  'The data sources that this version had, by their keys in the bundle.';
 comment on column private.marketplace_steps.installed_by is 'Null for an API key, and once that account is deleted.';
 
 create trigger marketplace_installs_set_updated_at before update on public.marketplace_installs

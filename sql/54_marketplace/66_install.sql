@@ -78,48 +78,121 @@ $$;
 comment on function private.refuse_addresses(jsonb, text[]) is
   'Refuses a bundle with addresses that were not allowed. Error: conflict (`details` is {addresses} as JSON).';
 
-create function private.installed_sources(p_workspace_id text, p_bundle jsonb, p_sources jsonb) returns jsonb
+create function private.is_source(p_source private.data_sources, p_of_bundle jsonb) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_source.name = private.clean_text(p_of_bundle ->> 'name')
+    and p_source.mapping is not distinct from p_of_bundle ->> 'mapping'
+    and p_source.parameters = array(select jsonb_array_elements_text(p_of_bundle -> 'parameters'));
+end;
+$$;
+
+comment on function private.is_source(private.data_sources, jsonb) is
+  'Whether a data source at an address is what a bundle says that it is.';
+
+create function private.decided_sources(p_workspace_id text, p_sources jsonb, p_before jsonb, p_bundle jsonb)
+returns table (key text, id uuid, document jsonb, verdict text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select n.value ->> 'key', s.id, n.value,
+      case
+        when s.id is null then 'make'
+        when private.is_source(s, n.value) then 'same'
+        when private.is_source(s, b.value) then 'change'
+        else 'stays'
+      end
+    from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) with ordinality as n (value, place)
+    -- One at another address is another source: headers that were given for the first stay with it.
+    left join private.data_sources s
+      on s.workspace_id = p_workspace_id
+      and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
+      and s.url = n.value ->> 'url'
+    left join jsonb_array_elements(coalesce(p_before -> 'sources', '[]')) as b (value)
+      on b.value ->> 'key' = n.value ->> 'key'
+    order by n.place;
+end;
+$$;
+
+comment on function private.decided_sources(text, jsonb, jsonb, jsonb) is
+  'What becomes of the sources that a bundle asks for, where a copy has some, by key, of the bundle that was before: '
+  'the verdict is make, without an id; same; change; or stays, what people have changed since. For definer functions.';
+
+create function private.installed_sources(p_workspace_id text, p_sources jsonb, p_before jsonb, p_bundle jsonb)
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_source jsonb;
+  v_decided record;
   v_id uuid;
-  v_url text;
   v_sources jsonb := '{}';
 begin
-  for v_source in select s from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as s loop
-    select s.id, s.url into v_id, v_url
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id and s.id = (p_sources ->> (v_source ->> 'key'))::uuid;
-    -- One at another address is another source: headers that were given for the first stay with it.
-    if v_url is distinct from v_source ->> 'url' then
+  for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
+    v_id := v_decided.id;
+    if v_decided.verdict in ('make', 'change') then
       v_id := (private.save_data_source(
-        p_workspace_id, (v_source - 'key') || '{"kind": "http_json"}', null, null) ->> 'id')::uuid;
+        p_workspace_id, (v_decided.document - 'key') || '{"kind": "http_json"}', v_id, null) ->> 'id')::uuid;
     end if;
-    v_sources := v_sources || jsonb_build_object(v_source ->> 'key', v_id);
+    v_sources := v_sources || jsonb_build_object(v_decided.key, v_id);
   end loop;
   return v_sources;
 end;
 $$;
 
-comment on function private.installed_sources(text, jsonb, jsonb) is
-  'Makes the data sources that a bundle asks for and that are not there yet, and gives their ids by key. Errors: those '
-  'of save_data_source. For definer functions.';
+comment on function private.installed_sources(text, jsonb, jsonb, jsonb) is
+  'Makes the data sources that a bundle asks for as decided_sources says, and gives their ids by key. Errors: those of '
+  'save_data_source. For definer functions.';
 
-create function private.with_sources(p_config jsonb, p_sources jsonb) returns jsonb
+create function private.named_sources(p_before jsonb, p_bundle jsonb, p_sources jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case when starts_with(p_config ->> 'source', '$') and p_sources ? substr(p_config ->> 'source', 2)
-    then p_config || jsonb_build_object('source', p_sources -> substr(p_config ->> 'source', 2))
-    else p_config end;
+  return (
+    select coalesce(jsonb_object_agg(n.name, n.id), '{}')
+    from (
+      select b ->> 'key' as key, '$' || (b ->> 'key') as as_named
+      from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as b
+    ) as k
+    cross join lateral (
+      values
+        (k.as_named, coalesce(p_sources ->> k.key, k.as_named)),
+        (p_before ->> k.key, coalesce(p_sources ->> k.key, k.as_named))
+    ) as n (name, id)
+    where n.name is not null
+  );
 end;
 $$;
 
-comment on function private.with_sources(jsonb, jsonb) is
-  'A configuration of a bundle that names the data source of the workspace.';
+comment on function private.named_sources(jsonb, jsonb, jsonb) is
+  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and what they '
+  'are to say in its place: the ids by key, or "$key" of one that is not made yet.';
+
+create function private.with_sources(p_configs jsonb[], p_named jsonb) returns jsonb[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select case
+      when p_named ? (c.config ->> 'source')
+        then c.config || jsonb_build_object('source', p_named -> (c.config ->> 'source'))
+      when starts_with(c.config ->> 'source', '$') then c.config - 'source'
+      else c.config
+    end
+    from unnest(p_configs) with ordinality as c (config, n)
+    order by c.n);
+end;
+$$;
+
+comment on function private.with_sources(jsonb[], jsonb) is
+  'Configurations that name data sources of the workspace, by what named_sources says; one that no bundle has any more '
+  'is left out.';
 
 create function private.installed_content(p_bundle jsonb, p_sources jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -127,16 +200,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_content constant jsonb := p_bundle -> 'content';
+  v_configs constant jsonb[] := private.with_sources(
+    array(select jsonb_array_elements(private.configs_of_content(p_bundle))),
+    private.named_sources('{}', p_bundle, p_sources));
 begin
   return case p_bundle ->> 'kind'
-    when 'component' then v_content || jsonb_build_object(
-      'defaultConfig', private.with_sources(v_content -> 'defaultConfig', p_sources))
+    when 'component' then v_content || jsonb_build_object('defaultConfig', v_configs[1])
     when 'view' then jsonb_set(v_content, '{layout,widgets}', (
-      select coalesce(
-        jsonb_agg(
-          w.value || jsonb_build_object('config', private.with_sources(w.value -> 'config', p_sources))
-          order by w.place),
-        '[]')
+      select coalesce(jsonb_agg(w.value || jsonb_build_object('config', v_configs[w.place]) order by w.place), '[]')
       from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place)))
     else v_content
   end;
@@ -201,7 +272,7 @@ begin
   v_install.workspace_id := p_workspace_id;
   v_install.id := gen_random_uuid();
   v_install.kind := v_listing.kind;
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, '{}');
+  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle);
   case v_listing.kind
     when 'component' then
       v_install.component_key := v_bundle #>> '{content,id}';
@@ -235,8 +306,10 @@ begin
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
     p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
-  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash, private.person_id());
+  insert into private.marketplace_steps (
+    workspace_id, install_id, number, version, content_hash, sources, installed_by)
+  values (
+    p_workspace_id, v_install.id, 1, p_version, p_content_hash, v_install.sources, private.person_id());
   return private.install_document(v_install);
 end;
 $$;

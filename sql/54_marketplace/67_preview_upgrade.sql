@@ -4,6 +4,18 @@
 -- Threats: a view that is not for who asks, told by its name (of those that are not open to all, and not the caller's,
 -- there is a number); an answer as large as a workspace (100 views and 100 problems are named, all are counted).
 
+create function private.installed_bundle(p_install public.marketplace_installs) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select b.bundle from private.marketplace_bundles b where b.content_hash = p_install.content_hash);
+end;
+$$;
+
+comment on function private.installed_bundle(public.marketplace_installs) is
+  'The bundle that a copy was made from. For definer functions.';
+
 create function private.mappings_between(p_listing_id uuid, p_from text, p_to text) returns jsonb[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -25,7 +37,7 @@ $$;
 comment on function private.mappings_between(uuid, text, text) is
   'The mappings that lead from one version of a listing to a later one, in their order. For definer functions.';
 
-create function private.widgets_upgraded(p_install public.marketplace_installs, p_bundle jsonb)
+create function private.widgets_upgraded(p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb)
 returns table (widget_id uuid, view_id uuid, instance_id uuid, config jsonb, next_config jsonb, problem jsonb)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -33,6 +45,7 @@ as $$
 declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
+  v_named constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
 begin
   -- Many widgets are configured alike: each configuration is mapped and judged once.
   return query
@@ -50,8 +63,9 @@ begin
     ), mapped as materialized (
       select v.component_version, m.n, m.config, m.problem
       from (
-        select x.component_version, private.mapped_configs(array_agg(x.config order by x.n),
-          private.mappings_between(p_install.listing_id, x.component_version, v_version)) as configs
+        select x.component_version, private.with_sources(
+          private.mapped_configs(array_agg(x.config order by x.n),
+            private.mappings_between(p_install.listing_id, x.component_version, v_version)), v_named) as configs
         from shown x
         group by x.component_version
         offset 0
@@ -66,9 +80,9 @@ begin
 end;
 $$;
 
-comment on function private.widgets_upgraded(public.marketplace_installs, jsonb) is
-  'The widgets that show another version of an installed component than that of a bundle, with the configuration that '
-  'they would get, and why its schema does not take that. For definer functions.';
+comment on function private.widgets_upgraded(public.marketplace_installs, jsonb, jsonb) is
+  'The widgets that show another version of an installed component than that of a bundle with sources, with the '
+  'configuration that they would get, and why its schema does not take that. For definer functions.';
 
 create function private.count_upgraded(p_widgets jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -89,7 +103,9 @@ $$;
 comment on function private.count_upgraded(jsonb) is
   'How many widgets there are in a list of {problem, is_same}, by what becomes of them.';
 
-create function private.preview_component(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+create function private.preview_component(
+  p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb
+) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -100,7 +116,7 @@ begin
   return (
     with upgraded as materialized (
       select u.*, u.next_config = u.config as is_same
-      from private.widgets_upgraded(p_install, p_bundle) u
+      from private.widgets_upgraded(p_install, p_bundle, p_sources) u
     ), grouped as materialized (
       select s.id, s.name, count(*) as widgets,
         count(*) filter (where u.problem is null and not u.is_same) as mapped,
@@ -150,7 +166,7 @@ begin
 end;
 $$;
 
-comment on function private.preview_component(public.marketplace_installs, jsonb) is
+comment on function private.preview_component(public.marketplace_installs, jsonb, jsonb) is
   'What an upgrade would do to the widgets of an installed component. For definer functions.';
 
 create function private.preview_theme(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
@@ -205,16 +221,13 @@ $$;
 comment on function private.template_layout(jsonb, jsonb) is 'What a view template makes, as views are merged.';
 
 create function private.decided_upgrade(
-  p_install public.marketplace_installs, p_theirs jsonb, p_bundle jsonb
+  p_install public.marketplace_installs, p_theirs jsonb, p_bundle jsonb, p_sources jsonb
 ) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_base constant jsonb := (
-    select private.template_layout(b.bundle, p_install.sources)
-    from private.marketplace_bundles b
-    where b.content_hash = p_install.content_hash);
+  v_base constant jsonb := private.template_layout(private.installed_bundle(p_install), p_install.sources);
 begin
   return (
     select coalesce(
@@ -237,7 +250,7 @@ begin
         from jsonb_array_elements(v_base -> 'widgets') as b (widget)
         left join jsonb_array_elements(p_theirs -> 'widgets') as t (widget)
           on (t.widget ->> 'instanceId')::uuid = (b.widget ->> 'instanceId')::uuid)),
-      p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}')) with ordinality as d (value, place)
+      p_theirs, private.template_layout(p_bundle, p_sources), null, '{}')) with ordinality as d (value, place)
     left join lateral private.component_version_of(p_install.workspace_id,
       d.value #>> '{mine,widgetId}', d.value #>> '{mine,componentVersion}') as c
       on d.value #> '{mine,config}' is not null
@@ -245,11 +258,13 @@ begin
 end;
 $$;
 
-comment on function private.decided_upgrade(public.marketplace_installs, jsonb, jsonb) is
+comment on function private.decided_upgrade(public.marketplace_installs, jsonb, jsonb, jsonb) is
   'What of a view that was made from a template another one changes; what people have changed, and what a component '
   'would not take, is a conflict and stays theirs. For definer functions.';
 
-create function private.preview_view(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+create function private.preview_view(
+  p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb
+) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -266,12 +281,13 @@ begin
       from jsonb_array_elements(private.decided_upgrade(
         p_install,
         private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view),
-        p_bundle)) with ordinality as d (value, place)
+        p_bundle,
+        p_sources)) with ordinality as d (value, place)
     ));
 end;
 $$;
 
-comment on function private.preview_view(public.marketplace_installs, jsonb) is
+comment on function private.preview_view(public.marketplace_installs, jsonb, jsonb) is
   'What an upgrade would change of a view that was made from a template: parts that people changed since stay. Errors: '
   'not_found (view_id), permission_denied. For definer functions.';
 
@@ -288,8 +304,8 @@ comment on function public.preview_upgrade(text, uuid, text) is
   'What upgrading an installed copy would change, to the latest version or the one that is named (upgradePreviewSchema '
   'of types/marketplace.ts): of a component the widgets and views that show it, those whose configuration is mapped, '
   'and those that keep their version because it would no longer be valid; of a theme and a view what changes. '
-  '`addresses` are those that are to be allowed, and `requires` what is to be installed before. Nothing is written. '
-  'Takes marketplace.install. Errors: not_found '
+  '`addresses` are those that are to be allowed, `requires` what is to be installed before, and `sources` those that '
+  'are made or change. Nothing is written. Takes marketplace.install. Errors: not_found '
   '(workspace_id, install_id, listing_id, version, view_id), permission_denied, conflict (version for one that is not '
   'higher).';
 
@@ -305,6 +321,8 @@ declare
   v_version text;
   v_hash text;
   v_bundle jsonb;
+  v_sources jsonb;
+  v_changes jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.install');
   select i.* into v_install
@@ -320,6 +338,14 @@ begin
     where v.listing_id = v_listing.id and v.version = v_version and v.state = 'published');
   v_bundle := private.published_bundle(v_listing.id, v_version, v_hash);
   perform private.refuse_no_upgrade(v_install, v_version);
+  select coalesce(jsonb_object_agg(d.key, d.id) filter (where d.id is not null), '{}'),
+    coalesce(
+      jsonb_agg(jsonb_build_object('key', d.key, 'stays', d.verdict = 'stays') order by d.key)
+        filter (where d.verdict <> 'same'),
+      '[]')
+  into v_sources, v_changes
+  from private.decided_sources(
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle) d;
   return jsonb_build_object(
     'installId', v_install.id,
     'kind', v_install.kind,
@@ -338,9 +364,11 @@ begin
     ),
     'addresses', private.addresses_to_allow(v_install, v_bundle),
     'requires', private.missing_requirements(p_workspace_id, v_bundle),
-    'component', case v_install.kind when 'component' then private.preview_component(v_install, v_bundle) end,
+    'sources', v_changes,
+    'component', case v_install.kind
+      when 'component' then private.preview_component(v_install, v_bundle, v_sources) end,
     'theme', case v_install.kind when 'theme' then private.preview_theme(v_install, v_bundle) end,
-    'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle) end);
+    'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle, v_sources) end);
 end;
 $$;
 
@@ -373,9 +401,7 @@ begin
   return array(
     select unnest(private.bundle_addresses(p_bundle))
     except
-    select unnest(private.bundle_addresses(b.bundle))
-    from private.marketplace_bundles b
-    where b.content_hash = p_install.content_hash
+    select unnest(private.bundle_addresses(private.installed_bundle(p_install)))
     order by 1);
 end;
 $$;

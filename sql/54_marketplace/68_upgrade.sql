@@ -41,6 +41,7 @@ declare
   v_listing public.marketplace_listings;
   v_bundle jsonb;
   v_missing text[];
+  v_sources jsonb;
   v_widgets jsonb;
 begin
   if v_install.is_pinned then
@@ -56,12 +57,14 @@ begin
   perform private.refuse_addresses(v_bundle, p_allow_addresses || (
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
 
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
+  v_sources := private.installed_sources(
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle);
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
-  v_widgets := private.change_copy(v_install, v_bundle, p_version, p_content_hash, false);
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, private.person_id()
+  v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
+  insert into private.marketplace_steps (
+    workspace_id, install_id, number, version, content_hash, sources, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -100,6 +103,7 @@ declare
   v_last integer;
   v_step private.marketplace_steps;
   v_bundle jsonb;
+  v_sources jsonb;
   v_widgets jsonb;
 begin
   select max(s.number) into v_last
@@ -118,8 +122,9 @@ begin
   perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
   perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
-  v_widgets := private.change_copy(v_install, v_bundle, v_step.version, v_step.content_hash, true);
+  v_sources := private.installed_sources(
+    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle);
+  v_widgets := private.change_copy(v_install, v_bundle, v_sources, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number > v_step.number;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -148,18 +153,23 @@ comment on function private.changed_install(text, uuid, jsonb) is
   'What upgrading and rolling back answer with. For definer functions.';
 
 create function private.change_copy(
-  p_install public.marketplace_installs, p_bundle jsonb, p_version text, p_content_hash text, p_rolls_back boolean
+  p_install public.marketplace_installs,
+  p_bundle jsonb,
+  p_sources jsonb,
+  p_version text,
+  p_content_hash text,
+  p_rolls_back boolean
 ) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_content constant jsonb := private.installed_content(p_bundle, p_install.sources);
+  v_content constant jsonb := private.installed_content(p_bundle, p_sources);
 begin
   update public.marketplace_installs i
   set version = p_version,
     content_hash = p_content_hash,
-    sources = p_install.sources,
+    sources = p_sources,
     name = p_install.name,
     author = p_install.author,
     revision = i.revision + 1
@@ -167,10 +177,10 @@ begin
   case p_install.kind
     when 'component' then
       if p_rolls_back then
-        return private.roll_back_component(p_install, p_bundle);
+        return private.roll_back_component(p_install, p_bundle, p_sources);
       end if;
       perform private.publish_component(p_install.workspace_id, v_content, p_comes_from_elsewhere => true);
-      return private.upgrade_widgets(p_install, p_bundle);
+      return private.upgrade_widgets(p_install, p_bundle, p_sources);
     when 'theme' then
       update public.themes t
       set name = v_content ->> 'name',
@@ -180,17 +190,19 @@ begin
         metadata = v_content -> 'metadata'
       where t.workspace_id = p_install.workspace_id and t.id = p_install.theme_id;
     else
-      perform private.change_view(p_install, p_bundle);
+      perform private.change_view(p_install, p_bundle, p_sources);
   end case;
   return null;
 end;
 $$;
 
-comment on function private.change_copy(public.marketplace_installs, jsonb, text, text, boolean) is
-  'Makes an installed copy what a bundle is, and says what became of widgets; null of what has none. For definer '
-  'functions.';
+comment on function private.change_copy(public.marketplace_installs, jsonb, jsonb, text, text, boolean) is
+  'Makes an installed copy, as it was before, what a bundle with these sources is, and says what became of widgets; '
+  'null of what has none. For definer functions.';
 
-create function private.upgrade_widgets(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+create function private.upgrade_widgets(
+  p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb
+) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -202,7 +214,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', u.widget_id, 'config', u.next_config, 'problem', u.problem, 'is_same', u.next_config = u.config)), '[]')
   into v_upgraded
-  from private.widgets_upgraded(p_install, p_bundle) u;
+  from private.widgets_upgraded(p_install, p_bundle, p_sources) u;
   update public.widgets w
   set component_version = v_version, config = u.config
   from jsonb_to_recordset(v_upgraded) as u (id uuid, config jsonb, problem jsonb)
@@ -211,10 +223,12 @@ begin
 end;
 $$;
 
-comment on function private.upgrade_widgets(public.marketplace_installs, jsonb) is
+comment on function private.upgrade_widgets(public.marketplace_installs, jsonb, jsonb) is
   'Moves the widgets of an installed component to a version that was published just now. For definer functions.';
 
-create function private.roll_back_component(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+create function private.roll_back_component(
+  p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb
+) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -222,8 +236,11 @@ declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
-  v_default constant jsonb := private.installed_content(p_bundle, p_install.sources) -> 'defaultConfig';
+  v_default constant jsonb := private.installed_content(p_bundle, p_sources) -> 'defaultConfig';
   v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
+  v_as_upgraded constant jsonb := private.named_sources(
+    p_sources, private.installed_bundle(p_install), p_install.sources);
+  v_as_before constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
   v_back jsonb;
 begin
   perform from public.widgets w
@@ -231,7 +248,7 @@ begin
   order by w.id
   for no key update;
   with shown as materialized (
-    select w.id, w.config, (
+    select w.id, w.config, (private.with_sources(array[w.config], v_as_before))[1] as edited, (
       select h.document -> 'config'
       from private.widget_versions h
       where h.workspace_id = w.workspace_id
@@ -251,12 +268,15 @@ begin
       from (
         values
           -- As the upgrade left it: as it was before.
-          (1, case when private.mapped_configs(array[s.earlier], v_mappings) = array[s.config] then s.earlier end),
-          (2, s.config),
+          (1, case
+            when private.with_sources(private.mapped_configs(array[s.earlier], v_mappings), v_as_upgraded)
+              = array[s.config]
+            then s.earlier end),
+          (2, s.edited),
           (3, s.earlier),
           (4, (
             select coalesce(jsonb_object_agg(e.key, e.value), '{}')
-            from jsonb_each(s.config) as e
+            from jsonb_each(s.edited) as e
             where v_properties ? e.key
           ))
       ) as c (place, config)
@@ -289,11 +309,13 @@ begin
 end;
 $$;
 
-comment on function private.roll_back_component(public.marketplace_installs, jsonb) is
+comment on function private.roll_back_component(public.marketplace_installs, jsonb, jsonb) is
   'Moves the widgets of an installed component back to an earlier version and takes the later ones away. For definer '
   'functions.';
 
-create function private.change_view(p_install public.marketplace_installs, p_bundle jsonb) returns void
+create function private.change_view(
+  p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -308,7 +330,8 @@ begin
   v_view := private.require_view(v_view.id, 'edit');
   v_theirs := private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view);
   select coalesce(jsonb_agg(d.value order by d.place), '[]') into v_decisions
-  from jsonb_array_elements(private.decided_upgrade(p_install, v_theirs, p_bundle)) with ordinality as d (value, place)
+  from jsonb_array_elements(private.decided_upgrade(p_install, v_theirs, p_bundle, p_sources))
+    with ordinality as d (value, place)
   where d.value ->> 'verdict' <> 'conflict';
   select coalesce(jsonb_object_agg(o.outcome, o.widgets), '{}') into v_widgets
   from (
@@ -332,7 +355,7 @@ begin
 end;
 $$;
 
-comment on function private.change_view(public.marketplace_installs, jsonb) is
+comment on function private.change_view(public.marketplace_installs, jsonb, jsonb) is
   'Makes a view that came from a template what another is, but for what people changed. Errors: not_found (view_id), '
   'permission_denied. For definer functions.';
 

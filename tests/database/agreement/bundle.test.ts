@@ -58,6 +58,10 @@ const junk = fc.constantFrom<unknown>(
     'awww.no',
     'see\u200bhttp:\u200b//x',
     'C:\\x',
+    'https: five',
+    'http:x.example',
+    'FTP:x.example',
+    'VBScript: x',
   ],
   // Half a character, and the character zero.
   ...['\ud800', 'a\udc00\ud800b', { 'x\udfff': 1 }, 'x\0', { '\0': 1 }],

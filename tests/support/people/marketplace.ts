@@ -68,12 +68,17 @@ export const themeBundle = (version = '1.0.0', background = 'white'): Bundle =>
   })
 
 /** A bundle of a view with these widgets. */
-export const viewBundle = (widgets: ReturnType<typeof widget>[], name = 'Board') =>
+export const viewBundle = (
+  widgets: ReturnType<typeof widget>[],
+  name = 'Board',
+  rest: Pick<Bundle, 'sources'> = {},
+) =>
   bundleSchema.parse({
     format: 'b-dashboard-bundle',
     version: 1,
     kind: 'view',
     content: { name, description: '', layout: layoutOf(...widgets) },
+    ...rest,
   })
 
 /** The next version of the component: `limit` is called `most` now, and a tenth of what it was at most. */

@@ -768,6 +768,7 @@ create table "private"."marketplace_steps" (
   "number" integer not null,
   "version" text not null,
   "content_hash" text not null,
+  "sources" jsonb not null default '{}'::jsonb,
   "installed_at" timestamp with time zone not null default now(),
   "installed_by" uuid,
   constraint "marketplace_steps_pkey" primary key (workspace_id, install_id, number)
@@ -2895,9 +2896,7 @@ begin
   return array(
     select unnest(private.bundle_addresses(p_bundle))
     except
-    select unnest(private.bundle_addresses(b.bundle))
-    from private.marketplace_bundles b
-    where b.content_hash = p_install.content_hash
+    select unnest(private.bundle_addresses(private.installed_bundle(p_install)))
     order by 1);
 end;
 $function$;
@@ -5706,7 +5705,8 @@ begin
     end,
     case when exists (
         select
-        from jsonb_array_elements(private.configs_of_bundle(p_bundle)) as c (config)
+        from jsonb_array_elements(private.configs_of_content(p_bundle)
+          || coalesce(p_bundle #> '{mapping,defaults}', '[]')) as c (config)
         where jsonb_typeof(c.config -> 'source') = 'string'
           and c.config ->> 'source' not in ('metrics', 'workspace')
           and not coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(
@@ -5932,6 +5932,7 @@ $function$;
 create or replace function private.change_copy (
   p_install public.marketplace_installs,
   p_bundle jsonb,
+  p_sources jsonb,
   p_version text,
   p_content_hash text,
   p_rolls_back boolean
@@ -5941,12 +5942,12 @@ create or replace function private.change_copy (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_content constant jsonb := private.installed_content(p_bundle, p_install.sources);
+  v_content constant jsonb := private.installed_content(p_bundle, p_sources);
 begin
   update public.marketplace_installs i
   set version = p_version,
     content_hash = p_content_hash,
-    sources = p_install.sources,
+    sources = p_sources,
     name = p_install.name,
     author = p_install.author,
     revision = i.revision + 1
@@ -5954,10 +5955,10 @@ begin
   case p_install.kind
     when 'component' then
       if p_rolls_back then
-        return private.roll_back_component(p_install, p_bundle);
+        return private.roll_back_component(p_install, p_bundle, p_sources);
       end if;
       perform private.publish_component(p_install.workspace_id, v_content, p_comes_from_elsewhere => true);
-      return private.upgrade_widgets(p_install, p_bundle);
+      return private.upgrade_widgets(p_install, p_bundle, p_sources);
     when 'theme' then
       update public.themes t
       set name = v_content ->> 'name',
@@ -5967,7 +5968,7 @@ begin
         metadata = v_content -> 'metadata'
       where t.workspace_id = p_install.workspace_id and t.id = p_install.theme_id;
     else
-      perform private.change_view(p_install, p_bundle);
+      perform private.change_view(p_install, p_bundle, p_sources);
   end case;
   return null;
 end;
@@ -6004,7 +6005,8 @@ $function$;
 
 create or replace function private.change_view (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns void
   language plpgsql
@@ -6021,7 +6023,8 @@ begin
   v_view := private.require_view(v_view.id, 'edit');
   v_theirs := private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view);
   select coalesce(jsonb_agg(d.value order by d.place), '[]') into v_decisions
-  from jsonb_array_elements(private.decided_upgrade(p_install, v_theirs, p_bundle)) with ordinality as d (value, place)
+  from jsonb_array_elements(private.decided_upgrade(p_install, v_theirs, p_bundle, p_sources))
+    with ordinality as d (value, place)
   where d.value ->> 'verdict' <> 'conflict';
   select coalesce(jsonb_object_agg(o.outcome, o.widgets), '{}') into v_widgets
   from (
@@ -8048,7 +8051,7 @@ begin
 end;
 $function$;
 
-create or replace function private.configs_of_bundle (
+create or replace function private.configs_of_content (
   p_bundle jsonb
 )
   returns jsonb
@@ -8981,10 +8984,48 @@ begin
 end;
 $function$;
 
+create or replace function private.decided_sources (
+  p_workspace_id text,
+  p_sources jsonb,
+  p_before jsonb,
+  p_bundle jsonb
+)
+  returns table (
+    key text,
+    id uuid,
+    document jsonb,
+    verdict text
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select n.value ->> 'key', s.id, n.value,
+      case
+        when s.id is null then 'make'
+        when private.is_source(s, n.value) then 'same'
+        when private.is_source(s, b.value) then 'change'
+        else 'stays'
+      end
+    from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) with ordinality as n (value, place)
+    -- One at another address is another source: headers that were given for the first stay with it.
+    left join private.data_sources s
+      on s.workspace_id = p_workspace_id
+      and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
+      and s.url = n.value ->> 'url'
+    left join jsonb_array_elements(coalesce(p_before -> 'sources', '[]')) as b (value)
+      on b.value ->> 'key' = n.value ->> 'key'
+    order by n.place;
+end;
+$function$;
+
 create or replace function private.decided_upgrade (
   p_install public.marketplace_installs,
   p_theirs jsonb,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns jsonb
   language plpgsql
@@ -8992,10 +9033,7 @@ create or replace function private.decided_upgrade (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_base constant jsonb := (
-    select private.template_layout(b.bundle, p_install.sources)
-    from private.marketplace_bundles b
-    where b.content_hash = p_install.content_hash);
+  v_base constant jsonb := private.template_layout(private.installed_bundle(p_install), p_install.sources);
 begin
   return (
     select coalesce(
@@ -9018,7 +9056,7 @@ begin
         from jsonb_array_elements(v_base -> 'widgets') as b (widget)
         left join jsonb_array_elements(p_theirs -> 'widgets') as t (widget)
           on (t.widget ->> 'instanceId')::uuid = (b.widget ->> 'instanceId')::uuid)),
-      p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}')) with ordinality as d (value, place)
+      p_theirs, private.template_layout(p_bundle, p_sources), null, '{}')) with ordinality as d (value, place)
     left join lateral private.component_version_of(p_install.workspace_id,
       d.value #>> '{mine,widgetId}', d.value #>> '{mine,componentVersion}') as c
       on d.value #> '{mine,config}' is not null
@@ -14817,7 +14855,8 @@ declare
     replace(p_document::text, '\\', '/'),
     '\\(?:[bfnrt]|u00[01][0-9a-f])|[' || private.character_class('invisible') || ']', '', 'g');
 begin
-  return v_text ~* '//|\m(?:javascript|vbscript|data|mailto|blob|file):[^[:space:]]|\mwww[.]';
+  -- Of these they follow one slash and none as they do two; a script may begin with a space.
+  return v_text ~* '//|\m(?:https?|ftp|data|mailto|blob|file):[^[:space:]]|\m(?:java|vb)script:|\mwww[.]';
 end;
 $function$;
 
@@ -15993,7 +16032,7 @@ begin
   v_install.workspace_id := p_workspace_id;
   v_install.id := gen_random_uuid();
   v_install.kind := v_listing.kind;
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, '{}');
+  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle);
   case v_listing.kind
     when 'component' then
       v_install.component_key := v_bundle #>> '{content,id}';
@@ -16027,8 +16066,10 @@ begin
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
     p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
-  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash, private.person_id());
+  insert into private.marketplace_steps (
+    workspace_id, install_id, number, version, content_hash, sources, installed_by)
+  values (
+    p_workspace_id, v_install.id, 1, p_version, p_content_hash, v_install.sources, private.person_id());
   return private.install_document(v_install);
 end;
 $function$;
@@ -16044,6 +16085,19 @@ begin
 end;
 $function$;
 
+create or replace function private.installed_bundle (
+  p_install public.marketplace_installs
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (select b.bundle from private.marketplace_bundles b where b.content_hash = p_install.content_hash);
+end;
+$function$;
+
 create or replace function private.installed_content (
   p_bundle jsonb,
   p_sources jsonb
@@ -16056,16 +16110,14 @@ create or replace function private.installed_content (
   AS $function$
 declare
   v_content constant jsonb := p_bundle -> 'content';
+  v_configs constant jsonb[] := private.with_sources(
+    array(select jsonb_array_elements(private.configs_of_content(p_bundle))),
+    private.named_sources('{}', p_bundle, p_sources));
 begin
   return case p_bundle ->> 'kind'
-    when 'component' then v_content || jsonb_build_object(
-      'defaultConfig', private.with_sources(v_content -> 'defaultConfig', p_sources))
+    when 'component' then v_content || jsonb_build_object('defaultConfig', v_configs[1])
     when 'view' then jsonb_set(v_content, '{layout,widgets}', (
-      select coalesce(
-        jsonb_agg(
-          w.value || jsonb_build_object('config', private.with_sources(w.value -> 'config', p_sources))
-          order by w.place),
-        '[]')
+      select coalesce(jsonb_agg(w.value || jsonb_build_object('config', v_configs[w.place]) order by w.place), '[]')
       from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place)))
     else v_content
   end;
@@ -16074,29 +16126,26 @@ $function$;
 
 create or replace function private.installed_sources (
   p_workspace_id text,
-  p_bundle jsonb,
-  p_sources jsonb
+  p_sources jsonb,
+  p_before jsonb,
+  p_bundle jsonb
 )
   returns jsonb
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_source jsonb;
+  v_decided record;
   v_id uuid;
-  v_url text;
   v_sources jsonb := '{}';
 begin
-  for v_source in select s from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as s loop
-    select s.id, s.url into v_id, v_url
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id and s.id = (p_sources ->> (v_source ->> 'key'))::uuid;
-    -- One at another address is another source: headers that were given for the first stay with it.
-    if v_url is distinct from v_source ->> 'url' then
+  for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
+    v_id := v_decided.id;
+    if v_decided.verdict in ('make', 'change') then
       v_id := (private.save_data_source(
-        p_workspace_id, (v_source - 'key') || '{"kind": "http_json"}', null, null) ->> 'id')::uuid;
+        p_workspace_id, (v_decided.document - 'key') || '{"kind": "http_json"}', v_id, null) ->> 'id')::uuid;
     end if;
-    v_sources := v_sources || jsonb_build_object(v_source ->> 'key', v_id);
+    v_sources := v_sources || jsonb_build_object(v_decided.key, v_id);
   end loop;
   return v_sources;
 end;
@@ -16645,6 +16694,23 @@ begin
   return extensions.levenshtein_less_equal(left(p_form, 200), left(p_other, 200), v_most) <= v_most
     or (char_length(p_form) > 3 and strpos(p_other, p_form) > 0)
     or (char_length(p_other) > 3 and strpos(p_form, p_other) > 0);
+end;
+$function$;
+
+create or replace function private.is_source (
+  p_source private.data_sources,
+  p_of_bundle jsonb
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_source.name = private.clean_text(p_of_bundle ->> 'name')
+    and p_source.mapping is not distinct from p_of_bundle ->> 'mapping'
+    and p_source.parameters = array(select jsonb_array_elements_text(p_of_bundle -> 'parameters'));
 end;
 $function$;
 
@@ -22362,6 +22428,34 @@ begin
 end;
 $function$;
 
+create or replace function private.named_sources (
+  p_before jsonb,
+  p_bundle jsonb,
+  p_sources jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_object_agg(n.name, n.id), '{}')
+    from (
+      select b ->> 'key' as key, '$' || (b ->> 'key') as as_named
+      from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as b
+    ) as k
+    cross join lateral (
+      values
+        (k.as_named, coalesce(p_sources ->> k.key, k.as_named)),
+        (p_before ->> k.key, coalesce(p_sources ->> k.key, k.as_named))
+    ) as n (name, id)
+    where n.name is not null
+  );
+end;
+$function$;
+
 create or replace function private.names_one_role (
   p_name text
 )
@@ -24419,7 +24513,8 @@ $function$;
 
 create or replace function private.preview_component (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns jsonb
   language plpgsql
@@ -24433,7 +24528,7 @@ begin
   return (
     with upgraded as materialized (
       select u.*, u.next_config = u.config as is_same
-      from private.widgets_upgraded(p_install, p_bundle) u
+      from private.widgets_upgraded(p_install, p_bundle, p_sources) u
     ), grouped as materialized (
       select s.id, s.name, count(*) as widgets,
         count(*) filter (where u.problem is null and not u.is_same) as mapped,
@@ -24650,6 +24745,8 @@ declare
   v_version text;
   v_hash text;
   v_bundle jsonb;
+  v_sources jsonb;
+  v_changes jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.install');
   select i.* into v_install
@@ -24665,6 +24762,14 @@ begin
     where v.listing_id = v_listing.id and v.version = v_version and v.state = 'published');
   v_bundle := private.published_bundle(v_listing.id, v_version, v_hash);
   perform private.refuse_no_upgrade(v_install, v_version);
+  select coalesce(jsonb_object_agg(d.key, d.id) filter (where d.id is not null), '{}'),
+    coalesce(
+      jsonb_agg(jsonb_build_object('key', d.key, 'stays', d.verdict = 'stays') order by d.key)
+        filter (where d.verdict <> 'same'),
+      '[]')
+  into v_sources, v_changes
+  from private.decided_sources(
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle) d;
   return jsonb_build_object(
     'installId', v_install.id,
     'kind', v_install.kind,
@@ -24683,15 +24788,18 @@ begin
     ),
     'addresses', private.addresses_to_allow(v_install, v_bundle),
     'requires', private.missing_requirements(p_workspace_id, v_bundle),
-    'component', case v_install.kind when 'component' then private.preview_component(v_install, v_bundle) end,
+    'sources', v_changes,
+    'component', case v_install.kind
+      when 'component' then private.preview_component(v_install, v_bundle, v_sources) end,
     'theme', case v_install.kind when 'theme' then private.preview_theme(v_install, v_bundle) end,
-    'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle) end);
+    'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle, v_sources) end);
 end;
 $function$;
 
 create or replace function private.preview_view (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns jsonb
   language plpgsql
@@ -24711,7 +24819,8 @@ begin
       from jsonb_array_elements(private.decided_upgrade(
         p_install,
         private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view),
-        p_bundle)) with ordinality as d (value, place)
+        p_bundle,
+        p_sources)) with ordinality as d (value, place)
     ));
 end;
 $function$;
@@ -29095,7 +29204,8 @@ $function$;
 
 create or replace function private.roll_back_component (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns jsonb
   language plpgsql
@@ -29105,8 +29215,11 @@ declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
-  v_default constant jsonb := private.installed_content(p_bundle, p_install.sources) -> 'defaultConfig';
+  v_default constant jsonb := private.installed_content(p_bundle, p_sources) -> 'defaultConfig';
   v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
+  v_as_upgraded constant jsonb := private.named_sources(
+    p_sources, private.installed_bundle(p_install), p_install.sources);
+  v_as_before constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
   v_back jsonb;
 begin
   perform from public.widgets w
@@ -29114,7 +29227,7 @@ begin
   order by w.id
   for no key update;
   with shown as materialized (
-    select w.id, w.config, (
+    select w.id, w.config, (private.with_sources(array[w.config], v_as_before))[1] as edited, (
       select h.document -> 'config'
       from private.widget_versions h
       where h.workspace_id = w.workspace_id
@@ -29134,12 +29247,15 @@ begin
       from (
         values
           -- As the upgrade left it: as it was before.
-          (1, case when private.mapped_configs(array[s.earlier], v_mappings) = array[s.config] then s.earlier end),
-          (2, s.config),
+          (1, case
+            when private.with_sources(private.mapped_configs(array[s.earlier], v_mappings), v_as_upgraded)
+              = array[s.config]
+            then s.earlier end),
+          (2, s.edited),
           (3, s.earlier),
           (4, (
             select coalesce(jsonb_object_agg(e.key, e.value), '{}')
-            from jsonb_each(s.config) as e
+            from jsonb_each(s.edited) as e
             where v_properties ? e.key
           ))
       ) as c (place, config)
@@ -29186,6 +29302,7 @@ declare
   v_last integer;
   v_step private.marketplace_steps;
   v_bundle jsonb;
+  v_sources jsonb;
   v_widgets jsonb;
 begin
   select max(s.number) into v_last
@@ -29204,8 +29321,9 @@ begin
   perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
   perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
-  v_widgets := private.change_copy(v_install, v_bundle, v_step.version, v_step.content_hash, true);
+  v_sources := private.installed_sources(
+    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle);
+  v_widgets := private.change_copy(v_install, v_bundle, v_sources, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number > v_step.number;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -37384,6 +37502,7 @@ declare
   v_listing public.marketplace_listings;
   v_bundle jsonb;
   v_missing text[];
+  v_sources jsonb;
   v_widgets jsonb;
 begin
   if v_install.is_pinned then
@@ -37399,12 +37518,14 @@ begin
   perform private.refuse_addresses(v_bundle, p_allow_addresses || (
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
 
-  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
+  v_sources := private.installed_sources(
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle);
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
-  v_widgets := private.change_copy(v_install, v_bundle, p_version, p_content_hash, false);
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, private.person_id()
+  v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
+  insert into private.marketplace_steps (
+    workspace_id, install_id, number, version, content_hash, sources, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -37413,7 +37534,8 @@ $function$;
 
 create or replace function private.upgrade_widgets (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns jsonb
   language plpgsql
@@ -37427,7 +37549,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', u.widget_id, 'config', u.next_config, 'problem', u.problem, 'is_same', u.next_config = u.config)), '[]')
   into v_upgraded
-  from private.widgets_upgraded(p_install, p_bundle) u;
+  from private.widgets_upgraded(p_install, p_bundle, p_sources) u;
   update public.widgets w
   set component_version = v_version, config = u.config
   from jsonb_to_recordset(v_upgraded) as u (id uuid, config jsonb, problem jsonb)
@@ -38888,7 +39010,8 @@ $function$;
 
 create or replace function private.widgets_upgraded (
   p_install public.marketplace_installs,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_sources jsonb
 )
   returns table (
     widget_id uuid,
@@ -38905,6 +39028,7 @@ create or replace function private.widgets_upgraded (
 declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
+  v_named constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
 begin
   -- Many widgets are configured alike: each configuration is mapped and judged once.
   return query
@@ -38922,8 +39046,9 @@ begin
     ), mapped as materialized (
       select v.component_version, m.n, m.config, m.problem
       from (
-        select x.component_version, private.mapped_configs(array_agg(x.config order by x.n),
-          private.mappings_between(p_install.listing_id, x.component_version, v_version)) as configs
+        select x.component_version, private.with_sources(
+          private.mapped_configs(array_agg(x.config order by x.n),
+            private.mappings_between(p_install.listing_id, x.component_version, v_version)), v_named) as configs
         from shown x
         group by x.component_version
         offset 0
@@ -39054,19 +39179,25 @@ end;
 $function$;
 
 create or replace function private.with_sources (
-  p_config jsonb,
-  p_sources jsonb
+  p_configs jsonb[],
+  p_named jsonb
 )
-  returns jsonb
+  returns jsonb[]
   language plpgsql
   immutable
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return case when starts_with(p_config ->> 'source', '$') and p_sources ? substr(p_config ->> 'source', 2)
-    then p_config || jsonb_build_object('source', p_sources -> substr(p_config ->> 'source', 2))
-    else p_config end;
+  return array(
+    select case
+      when p_named ? (c.config ->> 'source')
+        then c.config || jsonb_build_object('source', p_named -> (c.config ->> 'source'))
+      when starts_with(c.config ->> 'source', '$') then c.config - 'source'
+      else c.config
+    end
+    from unnest(p_configs) with ordinality as c (config, n)
+    order by c.n);
 end;
 $function$;
 
@@ -46396,6 +46527,9 @@ comment on column "private"."marketplace_reports"."body" is 'One line of at most
 comment on column "private"."marketplace_steps"."installed_by" is
   'Null for an API key, and once that account is deleted.';
 
+comment on column "private"."marketplace_steps"."sources" is
+  'The data sources that this version had, by their keys in the bundle.';
+
 comment on column "private"."measures"."counts" is
   'Of a histogram how many took up to each of private.duration_bounds, and longer than the last.';
 
@@ -47555,15 +47689,15 @@ comment on function "private"."capped_marks"(text) is
 comment on function "private"."catalog_key_pattern"() is
   'The key of something that comes with the product: a built-in theme, a type of components.';
 
-comment on function "private"."change_copy"(public.marketplace_installs, jsonb, text, text, boolean) is
-  'Makes an installed copy what a bundle is, and says what became of widgets; null of what has none. For definer '
-  'functions.';
+comment on function "private"."change_copy"(public.marketplace_installs, jsonb, jsonb, text, text, boolean) is
+  'Makes an installed copy, as it was before, what a bundle with these sources is, and says what became of widgets; '
+  'null of what has none. For definer functions.';
 
 comment on function "private"."change_member"(text, uuid, text, text) is
   'Changes role, status or both of a member and returns the member. Definer: it must find members whom the caller may '
   'change and not read; the triggers of the table check what is written.';
 
-comment on function "private"."change_view"(public.marketplace_installs, jsonb) is
+comment on function "private"."change_view"(public.marketplace_installs, jsonb, jsonb) is
   'Makes a view that came from a template what another is, but for what people changed. Errors: not_found (view_id), '
   'permission_denied. For definer functions.';
 
@@ -47764,8 +47898,8 @@ comment on function "private"."config_rule_problem"(text, text, text, text, json
   'the path below the given one; null where nothing is. Definer: nobody reads which rules there are, and rules read '
   'catalogs that nobody else does.';
 
-comment on function "private"."configs_of_bundle"(jsonb) is
-  'The configurations in a bundle, each of which may name a source.';
+comment on function "private"."configs_of_content"(jsonb) is
+  'The configurations in the content of a bundle, in order, each of which may name a source.';
 
 comment on function "private"."confirmed_email"(uuid) is
   'The address that an account has proved to own, in lower case (of ASCII alone: other letters stay what they are), '
@@ -47882,7 +48016,11 @@ comment on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb
 comment on function "private"."decided_settings"(jsonb) is
   'What decisions make of name, description, rowHeight and gap: those that change.';
 
-comment on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb) is
+comment on function "private"."decided_sources"(text, jsonb, jsonb, jsonb) is
+  'What becomes of the sources that a bundle asks for, where a copy has some, by key, of the bundle that was before: '
+  'the verdict is make, without an id; same; change; or stays, what people have changed since. For definer functions.';
+
+comment on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb, jsonb) is
   'What of a view that was made from a template another one changes; what people have changed, and what a component '
   'would not take, is a conflict and stays theirs. For definer functions.';
 
@@ -48627,11 +48765,14 @@ comment on function "private"."install_listing"(text, uuid, text, text, text[]) 
 
 comment on function "private"."install_not_found"() is 'The one answer for an installed copy that is not there.';
 
+comment on function "private"."installed_bundle"(public.marketplace_installs) is
+  'The bundle that a copy was made from. For definer functions.';
+
 comment on function "private"."installed_content"(jsonb, jsonb) is 'What a bundle becomes in a workspace.';
 
-comment on function "private"."installed_sources"(text, jsonb, jsonb) is
-  'Makes the data sources that a bundle asks for and that are not there yet, and gives their ids by key. Errors: '
-  'those of save_data_source. For definer functions.';
+comment on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) is
+  'Makes the data sources that a bundle asks for as decided_sources says, and gives their ids by key. Errors: those '
+  'of save_data_source. For definer functions.';
 
 comment on function "private"."interrupt_lost_answers"(integer) is
   'Ends at most so many answers whose writer is silent, with what was written: calls that were reported are paid, the '
@@ -48714,6 +48855,9 @@ comment on function "private"."is_service_role"() is
 comment on function "private"."is_similar"(text, text) is
   'Whether of two forms (private.name_form) one is the other with a letter or two changed, left out or added, or '
   'contains it.';
+
+comment on function "private"."is_source"(private.data_sources, jsonb) is
+  'Whether a data source at an address is what a bundle says that it is.';
 
 comment on function "private"."is_there"(text, text, uuid) is
   'Whether there is such a dashboard, deleted or not, or widget, whoever asks. For definer functions.';
@@ -49359,6 +49503,10 @@ comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
 
+comment on function "private"."named_sources"(jsonb, jsonb, jsonb) is
+  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and what they '
+  'are to say in its place: the ids by key, or "$key" of one that is not made yet.';
+
 comment on function "private"."names_one_role"(text) is
   'Whether a name among allowed roles is the key of one role, and none that roles count as by what they permit.';
 
@@ -49589,7 +49737,7 @@ comment on function "private"."prepare_bundle"(text, text, text, text) is
 comment on function "private"."present_since"(public.widgets) is
   'The version of its view in which a widget became what it is, as far as the history is kept. For definer functions.';
 
-comment on function "private"."preview_component"(public.marketplace_installs, jsonb) is
+comment on function "private"."preview_component"(public.marketplace_installs, jsonb, jsonb) is
   'What an upgrade would do to the widgets of an installed component. For definer functions.';
 
 comment on function "private"."preview_invitation"(text) is
@@ -49604,7 +49752,7 @@ comment on function "private"."preview_theme"(public.marketplace_installs, jsonb
 comment on function "private"."preview_upgrade"(text, uuid, text) is
   'See public.preview_upgrade. Definer: those widgets count too that the caller does not see.';
 
-comment on function "private"."preview_view"(public.marketplace_installs, jsonb) is
+comment on function "private"."preview_view"(public.marketplace_installs, jsonb, jsonb) is
   'What an upgrade would change of a view that was made from a template: parts that people changed since stay. '
   'Errors: not_found (view_id), permission_denied. For definer functions.';
 
@@ -50206,7 +50354,7 @@ comment on function "private"."role_key_pattern"() is 'The key of a role in its 
 comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
 
-comment on function "private"."roll_back_component"(public.marketplace_installs, jsonb) is
+comment on function "private"."roll_back_component"(public.marketplace_installs, jsonb, jsonb) is
   'Moves the widgets of an installed component back to an earlier version and takes the later ones away. For definer '
   'functions.';
 
@@ -51197,7 +51345,7 @@ comment on function "private"."update_ticket"(text, uuid, text, text) is
 comment on function "private"."upgrade_install"(text, uuid, text, text, text[]) is
   'See public.upgrade_install. Definer: no role writes what is installed.';
 
-comment on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb) is
+comment on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb, jsonb) is
   'Moves the widgets of an installed component to a version that was published just now. For definer functions.';
 
 comment on function "private"."url_encoded_path"(text) is
@@ -51367,9 +51515,9 @@ comment on function "private"."widgets_seen"(public.dashboard_views) is
 comment on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, text) is
   'See public.widgets_to_refresh. Definer: no role reads answers.';
 
-comment on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb) is
-  'The widgets that show another version of an installed component than that of a bundle, with the configuration that '
-  'they would get, and why its schema does not take that. For definer functions.';
+comment on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb, jsonb) is
+  'The widgets that show another version of an installed component than that of a bundle with sources, with the '
+  'configuration that they would get, and why its schema does not take that. For definer functions.';
 
 comment on function "private"."widgets_withheld"(text) is
   'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but '
@@ -51385,8 +51533,9 @@ comment on function "private"."with_headers"(private.data_sources, private.data_
   'A source with the values of its headers in the Vault: those that are given, and those that were there for the same '
   'host. For definer functions.';
 
-comment on function "private"."with_sources"(jsonb, jsonb) is
-  'A configuration of a bundle that names the data source of the workspace.';
+comment on function "private"."with_sources"(jsonb[], jsonb) is
+  'Configurations that name data sources of the workspace, by what named_sources says; one that no bundle has any '
+  'more is left out.';
 
 comment on function "private"."withdraw_listing"(text, uuid) is
   'See public.withdraw_listing. Definer: no role writes listings.';
@@ -52195,9 +52344,10 @@ comment on function "public"."preview_upgrade"(text, uuid, text) is
   'What upgrading an installed copy would change, to the latest version or the one that is named '
   '(upgradePreviewSchema of types/marketplace.ts): of a component the widgets and views that show it, those whose '
   'configuration is mapped, and those that keep their version because it would no longer be valid; of a theme and a '
-  'view what changes. `addresses` are those that are to be allowed, and `requires` what is to be installed before. '
-  'Nothing is written. Takes marketplace.install. Errors: not_found (workspace_id, install_id, listing_id, version, '
-  'view_id), permission_denied, conflict (version for one that is not higher).';
+  'view what changes. `addresses` are those that are to be allowed, `requires` what is to be installed before, and '
+  '`sources` those that are made or change. Nothing is written. Takes marketplace.install. Errors: not_found '
+  '(workspace_id, install_id, listing_id, version, view_id), permission_denied, conflict (version for one that is not '
+  'higher).';
 
 comment on function "public"."publish_component"(text, jsonb) is
   'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
@@ -53630,19 +53780,21 @@ revoke all on function "private"."catalog_key_pattern"() from public;
 
 grant execute on function "private"."catalog_key_pattern"() to "postgres";
 
-revoke all on function "private"."change_copy"(public.marketplace_installs, jsonb, text, text, boolean) from public;
+revoke all
+  on function "private"."change_copy"(public.marketplace_installs, jsonb, jsonb, text, text, boolean)
+  from public;
 
 grant execute
-  on function "private"."change_copy"(public.marketplace_installs, jsonb, text, text, boolean)
+  on function "private"."change_copy"(public.marketplace_installs, jsonb, jsonb, text, text, boolean)
   to "postgres";
 
 revoke all on function "private"."change_member"(text, uuid, text, text) from public;
 
 grant execute on function "private"."change_member"(text, uuid, text, text) to "authenticated", "postgres";
 
-revoke all on function "private"."change_view"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."change_view"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."change_view"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."change_view"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."changed_install"(text, uuid, jsonb) from public;
 
@@ -53880,9 +54032,9 @@ grant execute
   on function "private"."config_rule_problem"(text, text, text, text, jsonb)
   to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."configs_of_bundle"(jsonb) from public;
+revoke all on function "private"."configs_of_content"(jsonb) from public;
 
-grant execute on function "private"."configs_of_bundle"(jsonb) to "postgres";
+grant execute on function "private"."configs_of_content"(jsonb) to "postgres";
 
 revoke all on function "private"."confirmed_email"(uuid) from public;
 
@@ -54036,9 +54188,13 @@ revoke all on function "private"."decided_settings"(jsonb) from public;
 
 grant execute on function "private"."decided_settings"(jsonb) to "postgres";
 
-revoke all on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb) from public;
+revoke all on function "private"."decided_sources"(text, jsonb, jsonb, jsonb) from public;
 
-grant execute on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb) to "postgres";
+grant execute on function "private"."decided_sources"(text, jsonb, jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb, jsonb) from public;
+
+grant execute on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb, jsonb) to "postgres";
 
 revoke all
   on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
@@ -54980,13 +55136,17 @@ revoke all on function "private"."install_not_found"() from public;
 
 grant execute on function "private"."install_not_found"() to "postgres";
 
+revoke all on function "private"."installed_bundle"(public.marketplace_installs) from public;
+
+grant execute on function "private"."installed_bundle"(public.marketplace_installs) to "postgres";
+
 revoke all on function "private"."installed_content"(jsonb, jsonb) from public;
 
 grant execute on function "private"."installed_content"(jsonb, jsonb) to "postgres";
 
-revoke all on function "private"."installed_sources"(text, jsonb, jsonb) from public;
+revoke all on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) from public;
 
-grant execute on function "private"."installed_sources"(text, jsonb, jsonb) to "postgres";
+grant execute on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."interrupt_lost_answers"(integer) from public;
 
@@ -55087,6 +55247,10 @@ grant execute on function "private"."is_service_role"() to "postgres";
 revoke all on function "private"."is_similar"(text, text) from public;
 
 grant execute on function "private"."is_similar"(text, text) to "postgres";
+
+revoke all on function "private"."is_source"(private.data_sources, jsonb) from public;
+
+grant execute on function "private"."is_source"(private.data_sources, jsonb) to "postgres";
 
 revoke all on function "private"."is_there"(text, text, uuid) from public;
 
@@ -55904,6 +56068,10 @@ revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."named_sources"(jsonb, jsonb, jsonb) from public;
+
+grant execute on function "private"."named_sources"(jsonb, jsonb, jsonb) to "postgres";
+
 revoke all on function "private"."names_one_role"(text) from public;
 
 grant execute on function "private"."names_one_role"(text) to "postgres";
@@ -56188,9 +56356,9 @@ revoke all on function "private"."present_since"(public.widgets) from public;
 
 grant execute on function "private"."present_since"(public.widgets) to "postgres";
 
-revoke all on function "private"."preview_component"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."preview_component"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."preview_component"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."preview_component"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."preview_invitation"(text) from public;
 
@@ -56208,9 +56376,9 @@ revoke all on function "private"."preview_upgrade"(text, uuid, text) from public
 
 grant execute on function "private"."preview_upgrade"(text, uuid, text) to "authenticated", "postgres";
 
-revoke all on function "private"."preview_view"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."preview_view"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."preview_view"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."preview_view"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."price_of"(text, date) from public;
 
@@ -56912,9 +57080,9 @@ revoke all on function "private"."role_may_use"(text, text[], text[]) from publi
 
 grant execute on function "private"."role_may_use"(text, text[], text[]) to "postgres";
 
-revoke all on function "private"."roll_back_component"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."roll_back_component"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."roll_back_component"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."roll_back_component"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."roll_back_install"(text, uuid) from public;
 
@@ -58110,9 +58278,9 @@ revoke all on function "private"."upgrade_install"(text, uuid, text, text, text[
 
 grant execute on function "private"."upgrade_install"(text, uuid, text, text, text[]) to "authenticated", "postgres";
 
-revoke all on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."upgrade_widgets"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."url_encoded_path"(text) from public;
 
@@ -58328,9 +58496,9 @@ revoke all on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, tex
 
 grant execute on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, text) to "authenticated", "postgres";
 
-revoke all on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb) from public;
+revoke all on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb, jsonb) from public;
 
-grant execute on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb) to "postgres";
+grant execute on function "private"."widgets_upgraded"(public.marketplace_installs, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."widgets_withheld"(text) from public;
 
@@ -58348,9 +58516,9 @@ revoke all on function "private"."with_headers"(private.data_sources, private.da
 
 grant execute on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) to "postgres";
 
-revoke all on function "private"."with_sources"(jsonb, jsonb) from public;
+revoke all on function "private"."with_sources"(jsonb[], jsonb) from public;
 
-grant execute on function "private"."with_sources"(jsonb, jsonb) to "postgres";
+grant execute on function "private"."with_sources"(jsonb[], jsonb) to "postgres";
 
 revoke all on function "private"."withdraw_listing"(text, uuid) from public;
 
