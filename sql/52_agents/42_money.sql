@@ -88,6 +88,8 @@ begin
   if p_answer.email_digest is null then
     return;
   end if;
+  -- Of one mailbox there may be several accounts, which would not see each other''s.
+  perform pg_advisory_xact_lock(hashtextextended('credits of ' || p_answer.email_digest, 0));
   insert into private.ai_credits_of_people as c (workspace_id, month, email_digest, credits)
   values (p_answer.workspace_id, p_answer.month, p_answer.email_digest, p_credits)
   on conflict on constraint ai_credits_of_people_pkey do update

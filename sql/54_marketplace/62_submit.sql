@@ -177,22 +177,30 @@ declare
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
 begin
-  -- One after the other, or two that look alike would not see each other.
+  -- One after the other, or two that look alike would not see each other. Who has a copy of what went with its
+  -- workspace takes what is called so for the same.
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.name_form = v_name or p.proposed_name_form = v_name)
       and p.listing_id <> p_listing.id)
+    or exists (
+      select from public.marketplace_installs i
+      where i.listing_id is null and private.name_form(i.name) = v_name)
   then
     perform private.raise_error('conflict',
-      'There is a listing whose name looks like this one.', 'name', 'Give a name that nobody takes for another.');
+      'There is a listing, or a copy of one, whose name looks like this one.', 'name',
+      'Give a name that nobody takes for another.');
   end if;
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.author_form = v_author or p.proposed_author_form = v_author)
       and p.workspace_id <> p_publisher.workspace_id)
+    or exists (
+      select from public.marketplace_installs i
+      where i.listing_id is null and private.name_form(i.author) = v_author)
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');

@@ -14,9 +14,9 @@ end;
 $$;
 
 comment on function public.rate_listing(text, uuid, integer) is
-  'Says what a workspace thinks of a listing that it has installed, 1 to 5 stars, in place of what it said before, and '
-  'returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. Takes '
-  'marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
+  'Says what a workspace thinks of a listing that it has installed, or has rated, 1 to 5 stars, in place of what it '
+  'said before, and returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. '
+  'Takes marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
   'conflict (listing_id for one''s own, and for one that is not installed).';
 
 grant execute on function public.rate_listing(text, uuid, integer) to authenticated;
@@ -44,6 +44,10 @@ begin
   if not exists (
     select from public.marketplace_installs i
     where i.workspace_id = p_workspace_id and i.listing_id = p_listing_id)
+    -- What was said stays, and can be said otherwise, when the copy is gone.
+    and not exists (
+      select from private.marketplace_ratings r
+      where r.workspace_id = p_workspace_id and r.listing_id = p_listing_id)
   then
     perform private.raise_error('conflict',
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');

@@ -18,7 +18,7 @@ import {
 import { call } from '../../support/database/call.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, member, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
 import { limitFree } from '../../support/people/plan.ts'
 
 // The books balance: what is held is settled or released, once, however an answer ends and whoever asks beside.
@@ -137,7 +137,7 @@ describe('the books', () => {
     for (const { held: stillHeld } of await books(observer)) expect(stillHeld).toBeCloseTo(0)
   })
 
-  it('let nobody spend the last credit of one person in two workspaces at once', {
+  it('let nobody spend the last credit of one person in two workspaces at once, by two accounts either', {
     timeout: 60_000,
   }, async () => {
     await using opened = await openDatabase()
@@ -146,20 +146,26 @@ describe('the books', () => {
     // A question holds more than half of it.
     await observer.query('update public.ai_model_prices set output = 3')
     await limitFree(observer, { ai_credits_of_person: 2 })
+    await observer.query(
+      `update auth.users u set email = m.email, email_confirmed_at = now()
+       from (values ($1::uuid, 'mia@example.com'), ($2, 'mia+again@example.com')) as m (id, email)
+       where u.id = m.id`,
+      [ids.member, ids.admin],
+    )
+    const accounts = [member, admin] as const
     const workspaces: string[] = []
     for (let made = 0; made < 6; made += 1) {
       const { rows } = await inTransaction(observer, () =>
-        actAs(observer, member, "select (public.create_workspace('Another')).id"),
+        actAs(observer, accounts[made % 2] ?? member, "select (public.create_workspace('Another')).id"),
       )
       workspaces.push(String(rows[0]?.id))
     }
     const clients = await Promise.all(workspaces.map(() => opened.connect()))
     const told = await Promise.all(
       clients.map((client, place) =>
-        inTransaction(client, () => ask(client, member, { workspace: workspaces[place] as string })).then(
-          () => 'begun',
-          codeOf,
-        ),
+        inTransaction(client, () =>
+          ask(client, accounts[place % 2], { workspace: workspaces[place] as string }),
+        ).then(() => 'begun', codeOf),
       ),
     )
     expect(told.sort()).toEqual(['begun', ...Array(5).fill('payment_required')])

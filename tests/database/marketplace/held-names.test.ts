@@ -7,6 +7,7 @@ import { admin, ours, outsider, theirs } from '../../support/people/cast.ts'
 import {
   componentBundle,
   dial,
+  install,
   publishListing,
   review,
   saveListing,
@@ -21,8 +22,8 @@ const mine = { actor: admin, workspaceId: ours }
 const bundle = componentBundle({ id: 'mine' })
 
 /** Offers a listing of `ours` by a name, and says why that is refused; null for what is taken. */
-async function offer(client: pg.Client, name: string): Promise<string | null> {
-  const { id } = await saveListing(client, admin, { ...dial, name, author: 'Me' }, { workspaceId: ours })
+async function offer(client: pg.Client, name: string, author = 'Me'): Promise<string | null> {
+  const { id } = await saveListing(client, admin, { ...dial, name, author }, { workspaceId: ours })
   const attempt = submit(client, id, bundle, mine)
   const isTaken = await attempt.then(
     () => true,
@@ -78,6 +79,19 @@ describe('a name is held', () => {
       await review(client, id)
       expect(await offer(client, 'Meter')).toBe('conflict name')
       expect(await offer(client, 'Dial')).toBeNull()
+    }),
+  )
+
+  it(
+    'with its author, of what is gone, as long as somebody has a copy',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      await client.query('delete from public.workspaces where id = $1', [theirs])
+      expect(await offer(client, 'D1AL')).toBe('conflict name')
+      expect(await offer(client, 'Other', dial.author)).toBe('conflict author')
+      await call(client, admin, 'remove_install', [ours, copy.id])
+      expect(await offer(client, 'Dial', dial.author)).toBeNull()
     }),
   )
 })

@@ -78,6 +78,11 @@ describe('a rating', () => {
       })
       const part = await call<{ rows: unknown[] }>(client, admin, 'export_my_data', ['marketplaceRatings'])
       expect(part.rows).toMatchObject([{ listingId: listing.id, stars: 2 }])
+      // It stays when the copy is gone, and can be changed.
+      const [{ id = '' } = {}] = await installs(client)
+      await call(client, admin, 'remove_install', [ours, id])
+      await rate(client, listing.id, 4)
+      expect(await details(client, admin, listing.id, ours)).toMatchObject({ stars: 4, install: null })
     }),
   )
 

@@ -14714,22 +14714,30 @@ declare
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
 begin
-  -- One after the other, or two that look alike would not see each other.
+  -- One after the other, or two that look alike would not see each other. Who has a copy of what went with its
+  -- workspace takes what is called so for the same.
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.name_form = v_name or p.proposed_name_form = v_name)
       and p.listing_id <> p_listing.id)
+    or exists (
+      select from public.marketplace_installs i
+      where i.listing_id is null and private.name_form(i.name) = v_name)
   then
     perform private.raise_error('conflict',
-      'There is a listing whose name looks like this one.', 'name', 'Give a name that nobody takes for another.');
+      'There is a listing, or a copy of one, whose name looks like this one.', 'name',
+      'Give a name that nobody takes for another.');
   end if;
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.author_form = v_author or p.proposed_author_form = v_author)
       and p.workspace_id <> p_publisher.workspace_id)
+    or exists (
+      select from public.marketplace_installs i
+      where i.listing_id is null and private.name_form(i.author) = v_author)
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');
@@ -25538,6 +25546,10 @@ begin
   if not exists (
     select from public.marketplace_installs i
     where i.workspace_id = p_workspace_id and i.listing_id = p_listing_id)
+    -- What was said stays, and can be said otherwise, when the copy is gone.
+    and not exists (
+      select from private.marketplace_ratings r
+      where r.workspace_id = p_workspace_id and r.listing_id = p_listing_id)
   then
     perform private.raise_error('conflict',
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');
@@ -33112,6 +33124,8 @@ begin
   if p_answer.email_digest is null then
     return;
   end if;
+  -- Of one mailbox there may be several accounts, which would not see each other''s.
+  perform pg_advisory_xact_lock(hashtextextended('credits of ' || p_answer.email_digest, 0));
   insert into private.ai_credits_of_people as c (workspace_id, month, email_digest, credits)
   values (p_answer.workspace_id, p_answer.month, p_answer.email_digest, p_credits)
   on conflict on constraint ai_credits_of_people_pkey do update
@@ -52362,9 +52376,9 @@ comment on function "public"."query_metrics"(text, text, jsonb, timestamp with t
   'query…, as_of).';
 
 comment on function "public"."rate_listing"(text, uuid, integer) is
-  'Says what a workspace thinks of a listing that it has installed, 1 to 5 stars, in place of what it said before, '
-  'and returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. Takes '
-  'marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
+  'Says what a workspace thinks of a listing that it has installed, or has rated, 1 to 5 stars, in place of what it '
+  'said before, and returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. '
+  'Takes marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
   'conflict (listing_id for one''s own, and for one that is not installed).';
 
 comment on function "public"."record_requests"(jsonb) is
@@ -60714,6 +60728,13 @@ create index component_versions_search_idx on public.component_versions
 create index dashboard_views_search_idx on public.dashboard_views
   using gin (private.view_keys(private.scopes_of_view(workspace_id, id, open_to), name, description))
   with (fastupdate=off);
+
+create index marketplace_installs_gone_author_idx on public.marketplace_installs
+  using btree (private.name_form(author))
+  where (listing_id is null);
+
+create index marketplace_installs_gone_name_idx on public.marketplace_installs using btree (private.name_form(name))
+  where (listing_id is null);
 
 create index marketplace_listings_search_idx on public.marketplace_listings
   using gin (private.listing_keys(private.published_scope(), name, author, tags, description))
