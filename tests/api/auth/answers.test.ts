@@ -157,6 +157,7 @@ describe('refusals', () => {
       ['/otp', { phone, channel: 'sms' }, 400, noPhone, 'Unsupported phone provider'],
       ['/otp', {}, 400, invalid, 'One of email or phone must be set'],
       ['/otp', { phone, code_challenge_method: 'plain' }, 400, invalid, 'PKCE flow requires'],
+      ['/otp', { phone, code_challenge: 'x'.repeat(43) }, 400, invalid, 'PKCE flow requires'],
       ['/otp', { ...challenge(43), code_challenge: 'x' }, 400, invalid, wrongLength],
       ['/otp', challenge(42), 400, invalid, wrongLength],
       ['/otp', challenge(43), 400, noPhone, 'Unsupported phone provider'],

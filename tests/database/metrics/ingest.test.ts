@@ -2,8 +2,9 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
-import { at, ingest, point, stored } from '../../support/database/metrics.ts'
+import { at, ingest, point, setTimezone, stored } from '../../support/database/metrics.ts'
 import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { overlap } from '../../support/database/overlap.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import {
@@ -397,3 +398,25 @@ it(
     expect(await ingest(client, [point()])).toEqual({ stored: 1, known: 0 })
   }),
 )
+
+it('points that come while another time zone is adopted are of an hour of that zone', async () => {
+  await using opened = await openDatabase()
+  const { observer } = opened
+  await createCast(observer)
+  await observer.query('begin')
+  await ingest(observer, [point()])
+  await setTimezone(observer, 'Asia/Kolkata')
+  await observer.query('delete from private.stale_metric_hours; commit')
+  const sessions = { observer, first: await opened.connect(), second: await opened.connect() }
+  expect(
+    await overlap(
+      sessions,
+      (client) => ingest(client, [point()]),
+      (client) => client.query('select private.adopt_timezone()'),
+    ),
+  ).toEqual(['done', 'done'])
+  const { rows } = await observer.query(
+    'select distinct extract(minute from hour)::int as minute from private.stale_metric_hours',
+  )
+  expect(rows).toEqual([{ minute: 30 }])
+})
