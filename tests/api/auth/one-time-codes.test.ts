@@ -54,6 +54,17 @@ describe.each(['signup', 'invite', 'magiclink', 'recovery'] as const)('a %s', (t
     expect(await typed.json()).toMatchObject({ error_code: 'otp_expired', msg: wrong })
   })
 
+  it('is kept by the address that it was made for, in small letters', async () => {
+    const email = await subject()
+    await generate(type, email)
+    const { rows } = await auth.sql.query(
+      `select t.relates_to from auth.one_time_tokens t join auth.users u on u.id = t.user_id
+       where u.email = $1`,
+      [email.toLowerCase()],
+    )
+    expect(rows).toEqual([{ relates_to: email.toLowerCase() }])
+  })
+
   it('counts for one of many who use it at the same time', async () => {
     const { hash } = await generate(type, await subject())
     const answers = await Promise.all(Array.from({ length: 5 }, () => verify({ type, token_hash: hash })))

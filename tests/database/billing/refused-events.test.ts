@@ -161,6 +161,23 @@ describe('what is refused, with nothing changed', () => {
     }),
   )
 
+  it(
+    'a reason for a failure that is no word of up to 100 characters',
+    story(async (client) => {
+      const told = event()
+      await claim(client, told)
+      const fail = (reason: string | null) => call(client, service, 'fail_billing_event', [told.id, reason])
+      for (const reason of [null, '', 'card declined', 'Declined', 'a'.repeat(101)])
+        expect(await clientError(fail(reason)), String(reason)).toMatchObject({
+          code: 'invalid_input',
+          details: 'reason_code',
+        })
+      expect(await eventRow(client, told.id)).toMatchObject({ state: 'claimed', reason: null })
+      await fail('a'.repeat(100))
+      expect(await eventRow(client, told.id)).toMatchObject({ state: 'failed', reason: 'a'.repeat(100) })
+    }),
+  )
+
   it.each([
     ['no event', {}, 'event.id'],
     ['an id that is none', event({ id: 'evt 1' }), 'event.id'],

@@ -124,6 +124,13 @@ describe('publishing', () => {
       expect(await call(client, member, 'get_component', [ours, 'gauge'])).toMatchObject({ version: '1.1.0' })
       expect((await available(client, member)).map(({ id }) => id)).not.toContain('gauge')
       expect((await available(client, admin)).map(({ id }) => id)).toContain('gauge')
+      // Whom another one is for says nothing of this one.
+      await publish(client, member, { ...gauge, id: 'meter', allowedRoles: ['viewer'] })
+      expect(await call(client, viewer, 'get_component', [ours, 'meter'])).toMatchObject({ id: 'meter' })
+      expect(await clientError(call(client, viewer, 'get_component', [ours, 'gauge']))).toMatchObject({
+        code: 'not_found',
+        details: 'key',
+      })
     }),
   )
 

@@ -279,7 +279,10 @@ describe('at the same moment', () => {
     expect(rows).toEqual([])
   })
 
-  it('two admins cannot both leave the others behind', async () => {
+  it.each([
+    ['deletes the account, too', 'select public.delete_my_account()', []],
+    ['leaves the workspace', 'select public.leave_workspace($1)', [ours]],
+  ])('two admins cannot both leave the others behind: the first %s', async (_, sql, values) => {
     await using sessions = await openDatabase()
     const { observer } = sessions
     const [one, other] = [await sessions.connect(), await sessions.connect()]
@@ -287,12 +290,14 @@ describe('at the same moment', () => {
     await promote(observer, ids.member)
 
     await one.query('begin')
-    await leave(one, admin)
+    await actAs(one, admin, sql, values)
     await other.query('begin')
     const waiting = clientError(leave(other, member))
     await untilBlocked(observer, other)
     await one.query('commit')
-    expect(await waiting).toMatchObject({ status: 409, code: 'last_admin' })
+    const refused = await waiting
+    expect(refused).toMatchObject({ status: 409, code: 'last_admin' })
+    expect(JSON.parse(String(refused.details))).toEqual([{ id: ours, name: 'Ours' }])
     await other.query('rollback')
 
     const { rows } = await observer.query(

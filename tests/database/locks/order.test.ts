@@ -94,6 +94,16 @@ it('a member is changed while they delete their account', async () => {
   expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
 })
 
+it('somebody makes a view while they delete their account', async () => {
+  expect(
+    await held(`select from public.workspace_members where user_id = '${ids.member}' for no key update`, [
+      [member, "select public.create_view($1, 'Hers')", [ours]],
+      [member, 'select public.delete_my_account()', []],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
+})
+
 it('two people delete their accounts, each of whom has made the other’s workspace', async () => {
   const ada = person('00000000-0000-4000-8000-000000000011')
   await observer.query('begin')

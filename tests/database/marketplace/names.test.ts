@@ -137,11 +137,18 @@ describe('names', () => {
   )
 
   it.each([
+    // One holds the other.
     ['abcvwxyz', 'abc', false],
     ['abcdvwxyz', 'abcd', true],
     ['abc', 'abcvwxyz', false],
     ['abcd', 'abcdvwxyz', true],
-  ])('%s and %s, of which one holds the other, are similar: %s', (form, other, expected) =>
+    // Letters are changed.
+    ['abc', 'abx', false],
+    ['abcd', 'abcx', true],
+    ['abcdefg', 'abcdexy', false],
+    ['abcdefgh', 'abcdefxy', true],
+    ['abcdefgh', 'abcdevxy', false],
+  ])('%s and %s are similar: %s', (form, other, expected) =>
     story(async (client) => {
       const { rows } = await client.query('select private.is_similar($1, $2) as is', [form, other])
       expect(rows).toEqual([{ is: expected }])

@@ -56,7 +56,10 @@ describe('built-in themes', () => {
         clientError(call(client, actor, 'update_theme', [ours, id, JSON.stringify(patch), revision]))
       expect(await change(viewer, { name: 'Mine' })).toMatchObject({ code: 'permission_denied' })
       expect(await change(member, { name: 1 })).toMatchObject({ code: 'invalid_input', details: 'name' })
-      expect(await change(member, { owner_id: id })).toMatchObject({ details: 'owner_id' })
+      for (const [key, value] of Object.entries({ owner_id: id, id, isDefault: true }))
+        expect(await change(member, { [key]: value })).toMatchObject({ code: 'invalid_input', details: key })
+      for (const patch of [null, [], 'name'])
+        expect(await change(member, patch)).toMatchObject({ code: 'invalid_input', details: '' })
       expect(await change(member, { name: 'Mine' }, 7)).toMatchObject({ code: 'conflict', details: '1' })
       expect(await clientError(call(client, viewer, 'delete_theme', [ours, id]))).toMatchObject({
         code: 'permission_denied',

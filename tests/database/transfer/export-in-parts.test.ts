@@ -2,8 +2,8 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { dashboardPartSchema, exportDashboard, importDashboard } from '../../../types/dashboard-export.ts'
 import { answerOf } from '../../../types/rpc-client.ts'
-import type { ExportDocument } from '../../../types/transfer.ts'
-import { insertComponent } from '../../support/dashboards/components.ts'
+import { type ExportDocument, largestExport } from '../../../types/transfer.ts'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { insertFullViews, pastTriggers } from '../../support/dashboards/full-views.ts'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import {
@@ -144,6 +144,33 @@ describe('the export of a dashboard in parts', () => {
       )
       for (const after of [before, rows[0]?.place])
         expect(idsOf([(await partOf(client, member, after)).document])).toEqual([mine])
+    }),
+  )
+
+  it(
+    'holds up to 64 KiB less a part than an import takes, for what stands around the lists',
+    story(async (client) => {
+      const views = [await makeView(client, member), await makeView(client, member)].sort()
+      await insertComponent(client, ours, {})
+      const widget = { view_id: views[1] ?? '', component_key: gauge.id, config: { unit: 'l' } }
+      await insertWidget(client, widget)
+      /** Whether all of it is one part, with a component that is described by so many letters. */
+      const isOne = async (length: number) => {
+        const sql = "update public.component_versions set description = repeat('x', $1)"
+        await pastTriggers(client, 'component_versions', sql, [length])
+        const part = "select public.export_dashboard_part($1) ->> 'next' is null as is_one"
+        return (await actAs<{ is_one: boolean }>(client, member, part, [ours])).rows[0]?.is_one
+      }
+      expect(await isOne(0)).toBe(true)
+      // As Postgres writes it, and with the list of no components that the first view needs.
+      const { rows } = await client.query<{ bytes: number }>(
+        `select octet_length(d #>> '{views,0}') + octet_length('[]') + octet_length(d #>> '{views,1}')
+           + octet_length(d ->> 'components') as bytes
+         from cast($1 as jsonb) as d`,
+        [JSON.stringify((await partOf(client, member)).document)],
+      )
+      const room = largestExport - 65_536 - (rows[0]?.bytes ?? 0)
+      expect([await isOne(room), await isOne(room + 1)]).toEqual([true, false])
     }),
   )
 

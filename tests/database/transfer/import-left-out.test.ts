@@ -125,6 +125,25 @@ describe('what cannot be imported is skipped and reported:', () => {
   )
 
   it(
+    'a component that is left out in two versions, once each, and its widgets of either',
+    premiumStory(async (client) => {
+      await insertComponent(client, ours, { type: 'list' })
+      const document = dashboardOf()
+      const [one] = document.components ?? []
+      document.components?.push({ ...(one as NonNullable<typeof one>), version: '1.1.0' })
+      const layout = layoutOf(gaugeWidget({ componentVersion: undefined }))
+      document.views.push({ id: 'third', name: 'Third', layout })
+      const report = await importDashboard(client, admin, document)
+      expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
+        ['components.0', 'conflict'],
+        ['components.1', 'conflict'],
+        ['views.1.layout.widgets.1', 'conflict'],
+        ['views.2.layout.widgets.0', 'conflict'],
+      ])
+    }),
+  )
+
+  it(
     'widgets of components that are nowhere, or not for the caller’s role',
     story(async (client) => {
       await insertComponent(client, ours, { allowedRoles: ['viewer'] })
