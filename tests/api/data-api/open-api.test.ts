@@ -22,6 +22,7 @@ beforeAll(async () => {
     create function public.find(word text, most int default 3, variadic tags text[] default '{}') returns setof people
       language sql stable as 'select * from people';
     comment on function public.find is 'Finds people';
+    create function public.count_up(by int default 1) returns int language sql as 'select by';
     create function public.buy("order" jsonb) returns void language sql as 'select';
     create function public.tg_people() returns trigger language plpgsql as 'begin return new; end';
     create function public.secret() returns int language sql as 'select 1';
@@ -92,6 +93,7 @@ describe('the document', () => {
       '/orders': ['delete', 'get', 'patch', 'post'],
       '/people': ['delete', 'get', 'patch', 'post'],
       '/rpc/buy': ['post'],
+      '/rpc/count_up': ['post'],
       '/rpc/find': ['get', 'post'],
     })
     expect(document.paths['/people']?.get).toMatchObject({ summary: 'People', description: 'Who buy.' })
@@ -114,6 +116,10 @@ describe('the document', () => {
       },
     ])
     expect(post?.parameters?.[0]).toMatchObject({ schema: { required: ['word'], type: 'object' } })
+    // An empty list of what is required is none that a generator takes.
+    const [of] = document.paths['/rpc/count_up']?.post?.parameters ?? []
+    expect(of).toMatchObject({ name: 'args', schema: { type: 'object' } })
+    expect(of).not.toHaveProperty('schema.required')
   })
 
   it('lists what is preferred where only some of it counts', async () => {
