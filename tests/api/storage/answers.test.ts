@@ -349,6 +349,7 @@ describe('a signed URL', () => {
     await new Promise((resolve) => setTimeout(resolve, 2000))
     const late = await fetch(data?.signedUrl ?? '')
     expect(await late.json()).toMatchObject({
+      statusCode: '400',
       code: 'InvalidJWT',
       message: '"exp" claim timestamp check failed',
     })

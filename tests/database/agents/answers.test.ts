@@ -77,6 +77,16 @@ describe('an answer', () => {
   )
 
   it(
+    'is read once it has ended as itself, beside those at the same place of other conversations',
+    story(async (client) => {
+      const [one, other] = [await exchange(client), await exchange(client, member, {}, 'It fell.')]
+      expect(one.number).toBe(other.number)
+      expect((await partsOf(client, one.answerId)).parts).toMatchObject([{ text: 'It grew.' }])
+      expect((await partsOf(client, other.answerId)).parts).toMatchObject([{ text: 'It fell.' }])
+    }),
+  )
+
+  it(
     'is one and the same for a question that is sent twice, and its lease is for who came first',
     story(async (client) => {
       const key = randomUUID()

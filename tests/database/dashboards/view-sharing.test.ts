@@ -280,6 +280,32 @@ describe('the shares of a view', () => {
     })(),
   )
 
+  it.each<[string[], number]>([
+    [['dashboards.read', 'dashboards.write', 'grants.write'], 1],
+    [['dashboards.write', 'grants.write'], 0],
+    [['dashboards.arrange', 'dashboards.read', 'grants.write'], 0],
+    [['dashboards.read', 'dashboards.write'], 0],
+  ])('that all may see are, beside a grant to look, for who has %j: of one, %i', (permissions, rows) =>
+    onPremium(story)(async (client) => {
+      const view_id = await insertView(client)
+      await insertShare(client, { view_id, role_key: 'viewer' })
+      await giveCustomRole(client, 'custom', permissions, [ids.member])
+      await grant(client, admin, { resource_id: view_id, user_id: ids.member })
+      expect((await actAs(client, member, 'select from public.dashboard_views')).rowCount).toBe(1)
+      expect(await seenBy(client, member)).toBe(rows)
+      // Without a condition, which would ask the policy of select as well.
+      for (const sql of [set, end]) expect((await actAs(client, member, sql)).rowCount).toBe(rows)
+      const sharing = insertShare(client, { view_id, user_id: ids.viewer }, member)
+      if (rows === 0) await expect(sharing).rejects.toMatchObject(denied)
+      else await sharing
+      expect(await stored(client)).toEqual([
+        rows === 0
+          ? { user_id: null, role_key: 'viewer', access: 'view' }
+          : { user_id: ids.viewer, role_key: null, access: 'view' },
+      ])
+    })(),
+  )
+
   it(
     'are not for its owner whose role reads no dashboards, though a grant shows them the view',
     onPremium(story)(async (client) => {

@@ -138,7 +138,7 @@ describe('admin_set_member', () => {
         [theirs],
       )
       await client.query(
-        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
         [theirs, ids.member],
       )
       const others = async () => [

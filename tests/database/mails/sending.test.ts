@@ -127,6 +127,10 @@ describe('a mail', () => {
       await letPass(client, '6 days')
       expect((await client.query('select private.expire_mails(10) as n')).rows).toEqual([{ n: 0 }])
       await letPass(client, '2 days')
+      await client.query(
+        `update private.notification_mails set created_at = now() - interval '8 days'
+         where sent_at is not null`,
+      )
       // What waits is as old as it is, whenever its mail was made.
       expect((await client.query('select private.expire_mails(10) as n')).rows).toEqual([{ n: 2 }])
       expect((await client.query('select from private.notification_mails')).rowCount).toBe(2)

@@ -254,6 +254,26 @@ describe('the numbers of a listing', () => {
   )
 
   it(
+    'put what has no rating between what is liked and what is not',
+    story(async (client) => {
+      const listing = (name: string) =>
+        publishListing(client, componentBundle({ id: name.toLowerCase() }), { document: { name } })
+      const [bad, unrated, good] = [await listing('Bad'), await listing('New'), await listing('Good')]
+      await crowd(client, bad, [1, 1, 1])
+      await crowd(client, good, [5, 5, 5])
+      const order = async () => (await browse(client, viewer, 'rating')).listings.map(({ name }) => name)
+      await recount(client)
+      expect(await order()).toEqual(['Good', 'New', 'Bad'])
+      // Nor does it lose that place where it is installed.
+      await crowd(client, unrated, [1, 1, 1])
+      await client.query('delete from private.marketplace_ratings where listing_id = $1', [unrated.id])
+      await recount(client)
+      expect(await numbers(client, unrated.id)).toEqual([3, 0, null])
+      expect(await order()).toEqual(['Good', 'New', 'Bad'])
+    }),
+  )
+
+  it(
     'do not tell whether a workspace that installs and rates shares people with the one behind the listing',
     story(async (client) => {
       const listing = await publishListing(client)

@@ -8,7 +8,7 @@ import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { giveRole } from '../../support/people/members.ts'
+import { giveRole, join } from '../../support/people/members.ts'
 import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
@@ -252,7 +252,7 @@ it(
 
 describe('what is counted', () => {
   it(
-    'of views is neither deleted nor nobody’s',
+    'of views is neither deleted nor nobody’s, nor of another workspace',
     story(async (client) => {
       await setPlan(client, 'premium', ours)
       await limitFree(client, { views: 1 })
@@ -264,6 +264,8 @@ describe('what is counted', () => {
         await insertView(client, { owner_id: ids.member, deleted_at: 'now' })
         await insertView(client)
       }
+      await join(client, theirs, ids.member)
+      await insertView(client, { workspace_id: theirs, owner_id: ids.member })
       expect(await limit(client, 'views')).toMatchObject({ use: 2 })
       const beyond = (
         await client.query("select id from private.things_beyond($1, 'free') where limit_key = 'views'", [

@@ -156,6 +156,7 @@ describe('preferences', () => {
     ['that is no object', '', []],
     ['of null', '', null],
     ['with a key that is not known', 'color', { color: 'red' }],
+    ['with a key that is not known, before all else that is wrong', 'color', { color: 'red', locale: 1 }],
     ['with a prototype', '__proto__', JSON.parse('{"__proto__": {"theme_mode": "dark"}}')],
     ['with an owner', 'user_id', { user_id: ids.admin }],
     ['with a mode that is none', 'theme_mode', { theme_mode: 'sepia' }],
@@ -234,6 +235,14 @@ describe('preferences', () => {
       const read = (workspace: string) => call(client, viewer, 'get_preferences', [workspace])
       expect(await read(ours)).toEqual({ ...nothingSet, theme_mode: 'dark', locale: 'fr' })
       expect(await read(theirs)).toEqual({ ...nothingSet, theme_mode: 'light', sidebar_collapsed: true })
+      // What is chosen already in the other is chosen here no less.
+      for (const [workspace, active_theme_id] of [
+        [ours, 'ocean'],
+        [theirs, 'ocean'],
+        [ours, null],
+        [ours, 'ocean'],
+      ] as const)
+        expect(await of(workspace, { active_theme_id })).toMatchObject({ active_theme_id })
     }),
   )
 

@@ -112,6 +112,7 @@ describe('the folder of a ticket', () => {
         ['attachments.0.path', [{ ...mine, path: '../x.png' }]],
         ['attachments.0.name', [{ ...mine, name: '<img>' }]],
         ['attachments.0.size', [{ ...mine, size: 1 }]],
+        ['attachments.1', [mine, []]],
         ['attachments', Array(6).fill(mine)],
       ] as [string, object[]][])
         expect(await clientError(say(attachments)), path).toMatchObject({

@@ -177,7 +177,12 @@ describe('the clock', () => {
   it(
     'takes what is due and watched, of views that people have on screen',
     story(async (client) => {
-      const { view, widget, question } = await panel(client)
+      const { source, view, widget, question } = await panel(client)
+      await insertWidget(client, {
+        view_id: await insertView(client),
+        component_key: 'panel',
+        config: { source, query: { parameters: { days: 7 } } },
+      })
       const due = async () =>
         dueQuestionsSchema.parse(await call(client, service, 'due_widget_questions', []))
       expect(await due()).toEqual([])

@@ -70,9 +70,14 @@ describe('making and changing roles', () => {
   )
 
   it(
-    'counts from the next statement on',
+    'counts from the next statement on, and for no role of the same key in another workspace',
     story(async (client) => {
       await giveCustomRole(client, 'editor', ['workspace.read'], [ids.member])
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         values ($1, 'editor', 'Editor', '{workspace.read,workspace.update}')`,
+        [theirs],
+      )
       const rename = () =>
         actAs(client, member, "update public.workspaces set name = 'Renamed' where id = $1", [ours])
       expect((await rename()).rowCount).toBe(0)

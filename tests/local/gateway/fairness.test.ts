@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { queryObjects } from 'node:v8'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { readProject } from '../../../local/config/index.ts'
 import { createGate } from '../../../local/gateway/gate.ts'
@@ -176,6 +177,19 @@ describe('a place', () => {
     leave?.()
     expect(await running.enter('a', here())).not.toBeNull()
     expect(await running.enter('a', here())).toBeNull()
+  })
+
+  it('leaves nothing behind, whoever had it', async () => {
+    const running = new RunningRequests(limits)
+    // Each account has one of its own.
+    const queues = () => queryObjects(Set, { format: 'count' })
+    const before = queues()
+    const accounts = Array.from({ length: 1000 }, (_, index) => `account ${index}`)
+    const places = await Promise.all(accounts.map((name) => running.enter(name, here())))
+    expect(queues() - before).toBeGreaterThan(900)
+    while (places.length > 0) places.pop()?.()
+    expect(queues() - before).toBeLessThan(100)
+    expect(await running.enter('account 0', here())).not.toBeNull()
   })
 })
 

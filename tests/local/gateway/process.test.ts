@@ -18,6 +18,7 @@ import { connectionString } from '../../../local/postgres/index.ts'
 import { forkRealtime, type RealtimeProcess } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import { problemsOf } from '../../support/prometheus/check.ts'
+import { descendants, isAlive } from '../../support/stack/command-line.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
 let gateway: GatewayPool
@@ -46,7 +47,12 @@ beforeAll(async () => {
     keys,
     databaseUrl: connectionString('supabase_admin', password, databasePort, 'postgres'),
   })
-  functions = await serveFunctionsOf({ count, open: count, falling: 'Deno.serve(() => Deno.exit(1))' })
+  functions = await serveFunctionsOf({
+    count,
+    open: count,
+    replaced: count,
+    falling: 'Deno.serve(() => Deno.exit(1))',
+  })
   const config = {
     ...readProject(join(import.meta.dirname, '../../..')),
     functions: functions.config.functions,
@@ -220,6 +226,20 @@ describe('a function', () => {
     const headers = { 'cf-connecting-ip': '192.0.2.1' }
     const response = await fetch(`${url}/functions/v1/open`, { method: 'POST', headers })
     expect(await response.json()).toMatchObject({ address: '127.0.0.1' })
+  })
+
+  it('ends once it was replaced and has answered, whichever process asked', async () => {
+    const before = new Set(await descendants(process.pid))
+    const callTwice = async () => {
+      for (let call = 0; call < 2; call += 1)
+        await (await fetch(`${url}/functions/v1/replaced`, { method: 'POST' })).text()
+    }
+    await callTwice()
+    const replaced = (await descendants(process.pid)).filter((pid) => !before.has(pid))
+    expect(replaced).not.toEqual([])
+    functions.project.write('functions/replaced/index.ts', `${count}\n`)
+    await callTwice()
+    await expect.poll(() => replaced.filter(isAlive), { timeout: 10_000 }).toEqual([])
   })
 
   it('has its own end told to the process that called it', async () => {
