@@ -10,7 +10,7 @@ import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, functionError } from '../_shared/errors.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
-import { askStripe, type ConnectStripe } from '../_shared/stripe/index.ts'
+import { askStripe, type ConnectStripe, isReplayed } from '../_shared/stripe/index.ts'
 import { type PlanSubscription, preview } from './preview.ts'
 
 export interface ChangeDependencies extends Dependencies {
@@ -57,13 +57,18 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
             { idempotencyKey },
           )
         const key = `change:${subscription.id}:${version}`
-        await askStripe(() =>
-          update(key).catch((error: unknown) => {
+        const again = () => update(`${key}:${crypto.randomUUID()}`)
+        await askStripe(async () => {
+          const changed = await update(key).catch((error: unknown) => {
             // A refusal is answered again too, when there may be another way to pay by now.
-            if (isReplayedRefusal(error)) return update(`${key}:${crypto.randomUUID()}`)
+            if (isReplayedRefusal(error)) return again()
             throw error
-          }),
-        )
+          })
+          if (!isReplayed(changed)) return
+          // So is a change that was taken back since.
+          const now = await stripe.subscriptions.retrieve(subscription.id)
+          if (now.items.data.find(({ id }) => id === item)?.price.id !== priceId) await again()
+        })
         return { price }
       },
     }),

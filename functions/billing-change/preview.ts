@@ -36,7 +36,7 @@ export async function preview(
     findPrice(stripe, lookupKey),
   ])
   if (!subscription) throw goneAtStripe('subscription')
-  requirePaid(subscription)
+  await requirePaid(stripe, subscription)
   // As the database chooses it: what is sold beside a plan keeps its price.
   const { data: items } = subscription.items
   const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]
@@ -86,8 +86,12 @@ export async function preview(
 }
 
 /** Threat: time that nobody paid for is counted as paid when the price changes, and given back as credit. */
-function requirePaid({ status }: Stripe.Subscription) {
-  if (status === 'active' || status === 'trialing') return
+async function requirePaid(stripe: Stripe, { id, status }: Stripe.Subscription): Promise<void> {
+  if (status === 'active' || status === 'trialing') {
+    // A later one may have been paid since, which makes a subscription active.
+    const open = await askStripe(() => stripe.invoices.list({ subscription: id, status: 'open', limit: 1 }))
+    if (open.data.length === 0) return
+  }
   if (status === 'canceled' || status === 'incomplete_expired')
     throw functionError('conflict', 'This plan has ended.', {
       details: 'status',

@@ -7,6 +7,7 @@ import {
   askStripe,
   checkoutSessionDocument,
   findAtStripe,
+  idOf,
   isReplayed,
   type StripeConnection,
 } from '../_shared/stripe/index.ts'
@@ -41,11 +42,19 @@ export async function sessionToGoOn(
   const isFor = session?.line_items?.data.every((line) => line.price?.lookup_key === price)
   if (session?.status === 'open' && session.url && isFor) return session.url
   if (session?.status === 'open') await close(stripe, id)
-  // The event that tells of it may be on its way, or lost.
-  const status = session?.status === 'complete' ? 'complete' : 'expired'
+  const isPaid = session?.status === 'complete'
+  // The event that tells of it may be on its way, or lost: until the database has it, or it is over, Stripe is asked.
+  if (isPaid && (await goesOn(stripe, session))) throw justPaid()
+  const status = isPaid ? 'complete' : 'expired'
   trustedDataOf(await server.rpc('keep_checkout_session', { workspace_id, session: { id, status } }))
-  if (status === 'complete') throw justPaid()
   return undefined
+}
+
+async function goesOn(stripe: Stripe, { subscription: bought }: Stripe.Checkout.Session): Promise<boolean> {
+  const id = idOf(bought)
+  if (!id) return false
+  const subscription = await findAtStripe(() => stripe.subscriptions.retrieve(id))
+  return subscription !== undefined && !['canceled', 'incomplete_expired'].includes(subscription.status)
 }
 
 /** Makes a page on which the price is paid, and keeps it as the one of the workspace. */

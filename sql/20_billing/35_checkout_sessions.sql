@@ -65,7 +65,7 @@ comment on column private.trials.email_digest is
   'What private.digest_of_person says of a person. No reference: the row outlives workspace and account.';
 comment on column private.trials.had_at is 'When its subscription was first told.';
 
-create function private.may_have_trial(p_workspace_id text, p_email_digest text) returns boolean
+create function private.may_be_paid(p_status text, p_expires_at timestamptz) returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -73,13 +73,25 @@ declare
   -- For so long Stripe sends an event; by then a comparison has written what was paid.
   c_told_within constant interval := '3 days';
 begin
+  return p_status = 'open' and p_expires_at > now() - c_told_within;
+end;
+$$;
+
+comment on function private.may_be_paid(text, timestamptz) is
+  'Whether a checkout can be paid, or may have been without a word of it yet. For definer functions.';
+
+create function private.may_have_trial(p_workspace_id text, p_email_digest text) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
   return not exists (select from public.subscriptions s where s.workspace_id = p_workspace_id)
     and not exists (select from private.trials t where t.email_digest = p_email_digest)
     and not exists (
       select from private.checkout_sessions x
       where x.email_digest = p_email_digest
         and x.workspace_id <> p_workspace_id
-        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now() - c_told_within)));
+        and (x.status = 'complete' or private.may_be_paid(x.status, x.expires_at)));
 end;
 $$;
 

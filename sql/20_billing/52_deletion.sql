@@ -1,5 +1,5 @@
 -- A workspace that goes on being paid for is not deleted: Stripe would charge for what nobody has any more, and here
--- nobody would know of it. Nor is one with a page open on which somebody can still pay.
+-- nobody would know of it. Nor is one with a page open on which somebody can still pay, or may have paid.
 
 create function private.tg_workspaces_refuse_subscribed() returns trigger
 language plpgsql security definer
@@ -16,11 +16,11 @@ begin
   end if;
   if private.actor_type() <> 'system' and exists (
     select from private.checkout_sessions x
-    where x.workspace_id = old.id and x.status = 'open' and x.expires_at > now())
+    where x.workspace_id = old.id and private.may_be_paid(x.status, x.expires_at))
   then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
-      'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');
+      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened, or pay and cancel.');
   end if;
   return old;
 end;

@@ -235,12 +235,41 @@ describe('a change of the price', () => {
     expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'past_due' })
     await expectRefused()
 
+    // Active again by what was paid later.
     delete stripe.account.state.declined[String(subscription.customer)]
+    renew(stripe.account, subscription)
+    await stripe.deliveries.settled()
+    expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'active' })
+    await expectRefused()
+
     await ada.inPortal('pay')
     expect(await app.call('billing-change/preview', asked, token)).toMatchObject({ status: 200 })
     await ada.inPortal('end')
     expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'canceled' })
     await expectRefused()
+  })
+
+  it('is made again where it was taken back, though Stripe has answered the same before', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    await ada.buy()
+    const { workspace: workspace_id, token } = ada
+    const preview = async (price: string) => {
+      const asked = { workspace_id, price }
+      const { body } = await app.call('billing-change/preview', asked, token)
+      const { prorationDate, version } = body as { prorationDate: number; version: string }
+      return { ...asked, proration_date: prorationDate, version }
+    }
+    const change = async (agreed: object) => {
+      expect(await app.call('billing-change', agreed, token)).toMatchObject({ status: 200 })
+      await stripe.deliveries.settled()
+      return (await subscriptionOf(workspace_id))?.lookup_key
+    }
+    // While a trial lasts both cost nothing, and are the same.
+    const yearly = await preview('premium_yearly_eur')
+    expect(await change(yearly)).toBe('premium_yearly_eur')
+    expect(await change(await preview('premium_monthly_eur'))).toBe('premium_monthly_eur')
+    expect(await change(yearly)).toBe('premium_yearly_eur')
   })
 
   it('is to a price of the plans, and to none that Stripe has besides', async () => {

@@ -11,7 +11,10 @@ function changed(items: object[]) {
   const stripe = {
     subscriptions: { retrieve: async (id: string) => ({ id, ...of, items: { data: items } }) },
     prices: { list: async () => ({ data: [{ id: 'price_year', currency: 'eur' }] }) },
-    invoices: { createPreview: async () => ({ currency: 'eur', amount_due: 1, lines: { data: [] } }) },
+    invoices: {
+      list: async () => ({ data: [] }),
+      createPreview: async () => ({ currency: 'eur', amount_due: 1, lines: { data: [] } }),
+    },
   }
   const plan = { id: 'sub_1', prices: ['premium_month', 'premium_year'] }
   return preview(stripe as unknown as Stripe, plan, 'premium_year', 0)

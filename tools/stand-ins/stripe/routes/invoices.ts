@@ -10,6 +10,8 @@ import { pageOf } from './page.ts'
 const listSchema = z.strictObject({
   ...anyList,
   customer: z.string().optional(),
+  subscription: z.string().optional(),
+  status: z.enum(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
   created: z.strictObject({ gte: number }).optional(),
 })
 
@@ -33,12 +35,15 @@ export function invoiceRoutes(account: Account): Hono {
   const { state } = account
   return new Hono()
     .get('/', async (c) => {
-      const { customer, created, ...page } = await readParameters(c, listSchema)
+      const { customer, subscription, status, created, ...page } = await readParameters(c, listSchema)
       // One that was deleted has a list all the same.
       if (customer !== undefined) found(state.customers, 'customer', customer, 'customer')
       const all = Object.values(state.invoices).filter(
         (one) =>
-          (customer === undefined || one.customer === customer) && (!created || one.created >= created.gte),
+          (customer === undefined || one.customer === customer) &&
+          (subscription === undefined || one.parent?.subscription_details?.subscription === subscription) &&
+          (status === undefined || one.status === status) &&
+          (!created || one.created >= created.gte),
       )
       return c.json(pageOf(all, { what: 'invoice', url: '/v1/invoices' }, page))
     })

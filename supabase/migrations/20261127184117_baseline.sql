@@ -20751,9 +20751,9 @@ begin
 end;
 $function$;
 
-create or replace function private.may_have_trial (
-  p_workspace_id text,
-  p_email_digest text
+create or replace function private.may_be_paid (
+  p_status text,
+  p_expires_at timestamp with time zone
 )
   returns boolean
   language plpgsql
@@ -20764,13 +20764,27 @@ declare
   -- For so long Stripe sends an event; by then a comparison has written what was paid.
   c_told_within constant interval := '3 days';
 begin
+  return p_status = 'open' and p_expires_at > now() - c_told_within;
+end;
+$function$;
+
+create or replace function private.may_have_trial (
+  p_workspace_id text,
+  p_email_digest text
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
   return not exists (select from public.subscriptions s where s.workspace_id = p_workspace_id)
     and not exists (select from private.trials t where t.email_digest = p_email_digest)
     and not exists (
       select from private.checkout_sessions x
       where x.email_digest = p_email_digest
         and x.workspace_id <> p_workspace_id
-        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now() - c_told_within)));
+        and (x.status = 'complete' or private.may_be_paid(x.status, x.expires_at)));
 end;
 $function$;
 
@@ -36292,11 +36306,11 @@ begin
   end if;
   if private.actor_type() <> 'system' and exists (
     select from private.checkout_sessions x
-    where x.workspace_id = old.id and x.status = 'open' and x.expires_at > now())
+    where x.workspace_id = old.id and private.may_be_paid(x.status, x.expires_at))
   then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
-      'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');
+      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened, or pay and cancel.');
   end if;
   return old;
 end;
@@ -49312,6 +49326,9 @@ comment on function "private"."may_attach"(text) is
 comment on function "private"."may_be_delivered"(text, text) is
   'Whether the plan of a workspace has destinations of a kind, now. For definer functions.';
 
+comment on function "private"."may_be_paid"(text, timestamp with time zone) is
+  'Whether a checkout can be paid, or may have been without a word of it yet. For definer functions.';
+
 comment on function "private"."may_have_trial"(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
   'one in another workspace that is open, or may have been paid without a word of it yet. For definer functions.';
@@ -55819,6 +55836,10 @@ grant execute on function "private"."may_attach"(text) to "authenticated", "post
 revoke all on function "private"."may_be_delivered"(text, text) from public;
 
 grant execute on function "private"."may_be_delivered"(text, text) to "postgres";
+
+revoke all on function "private"."may_be_paid"(text, timestamp with time zone) from public;
+
+grant execute on function "private"."may_be_paid"(text, timestamp with time zone) to "postgres";
 
 revoke all on function "private"."may_have_trial"(text, text) from public;
 
