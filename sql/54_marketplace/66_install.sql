@@ -93,50 +93,86 @@ comment on function private.is_source(private.data_sources, jsonb) is
   'Whether a data source at an address is what a bundle says that it is.';
 
 create function private.decided_sources(p_workspace_id text, p_sources jsonb, p_before jsonb, p_bundle jsonb)
-returns table (key text, id uuid, document jsonb, verdict text)
+returns table (key text, id uuid, document jsonb, before jsonb, allowed_roles text[], verdict text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query
-    select n.value ->> 'key', s.id, n.value,
-      case
-        when s.id is null then 'make'
-        when private.is_source(s, n.value) then 'same'
-        when private.is_source(s, b.value) then 'change'
-        else 'stays'
-      end
+    select n.value ->> 'key', case when v.verdict <> 'make' then s.id end, n.value, b.value,
+      coalesce(s.allowed_roles, (
+        select x.allowed_roles
+        from jsonb_each_text(p_sources) as e
+        join private.data_sources x
+          on x.workspace_id = p_workspace_id and x.id = e.value::uuid and x.url = n.value ->> 'url'
+        order by x.created_at, x.id
+        limit 1
+      )),
+      v.verdict
     from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) with ordinality as n (value, place)
-    -- One at another address is another source: headers that were given for the first stay with it.
     left join private.data_sources s
-      on s.workspace_id = p_workspace_id
-      and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
-      and s.url = n.value ->> 'url'
+      on s.workspace_id = p_workspace_id and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
     left join jsonb_array_elements(coalesce(p_before -> 'sources', '[]')) as b (value)
       on b.value ->> 'key' = n.value ->> 'key'
+    cross join lateral (
+      select case
+        when s.id is null then 'make'
+        when s.url = n.value ->> 'url' and private.is_source(s, n.value) then 'same'
+        when s.url = n.value ->> 'url' and private.is_source(s, b.value) then 'change'
+        -- One at another address is another source: headers that were given for the first stay with it.
+        when s.url <> n.value ->> 'url' and s.url = b.value ->> 'url' then 'make'
+        else 'stays'
+      end
+    ) as v (verdict)
     order by n.place;
 end;
 $$;
 
 comment on function private.decided_sources(text, jsonb, jsonb, jsonb) is
   'What becomes of the sources that a bundle asks for, where a copy has some, by key, of the bundle that was before: '
-  'the verdict is make, without an id; same; change; or stays, what people have changed since. For definer functions.';
+  'the verdict is make, without an id; same; change; or stays, what people have changed since, its address as well. '
+  'allowed_roles are those of the source in whose place another one comes. For definer functions.';
 
-create function private.installed_sources(p_workspace_id text, p_sources jsonb, p_before jsonb, p_bundle jsonb)
-returns jsonb
+create function private.installed_sources(
+  p_workspace_id text, p_sources jsonb, p_before jsonb, p_bundle jsonb, p_rolls_back boolean
+) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_decided record;
+  v_document jsonb;
   v_id uuid;
   v_sources jsonb := '{}';
 begin
   for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
+    v_document := (v_decided.document - 'key') || '{"kind": "http_json"}'
+      || case when v_decided.allowed_roles is null then '{}'
+        else jsonb_build_object('allowedRoles', v_decided.allowed_roles) end;
     v_id := v_decided.id;
-    if v_decided.verdict in ('make', 'change') then
-      v_id := (private.save_data_source(
-        p_workspace_id, (v_decided.document - 'key') || '{"kind": "http_json"}', v_id, null) ->> 'id')::uuid;
+    if v_id is null and p_rolls_back then
+      -- What people removed, or led elsewhere, stays so: nobody is asked about an address here.
+      v_id := (p_sources ->> v_decided.key)::uuid;
+    elsif v_id is null then
+      v_id := (private.save_data_source(p_workspace_id, v_document, null, null) ->> 'id')::uuid;
+    elsif v_decided.verdict = 'change' then
+      -- Going back is for every plan.
+      if p_rolls_back then
+        perform private.require_permission(p_workspace_id, 'integrations.manage');
+      else
+        perform private.refuse_data_source(p_workspace_id, v_document);
+      end if;
+      -- Unless somebody changes it at this moment.
+      update private.data_sources s
+      set name = private.clean_text(v_document ->> 'name'),
+        mapping = v_document ->> 'mapping',
+        parameters = array(select jsonb_array_elements_text(v_document -> 'parameters')),
+        version = s.version + 1,
+        updated_at = now()
+      where s.workspace_id = p_workspace_id
+        and s.id = v_id
+        and s.url = v_document ->> 'url'
+        and private.is_source(s, v_decided.before);
     end if;
     v_sources := v_sources || jsonb_build_object(v_decided.key, v_id);
   end loop;
@@ -144,34 +180,35 @@ begin
 end;
 $$;
 
-comment on function private.installed_sources(text, jsonb, jsonb, jsonb) is
-  'Makes the data sources that a bundle asks for as decided_sources says, and gives their ids by key. Errors: those of '
-  'save_data_source. For definer functions.';
+comment on function private.installed_sources(text, jsonb, jsonb, jsonb, boolean) is
+  'Makes and changes the data sources that a bundle asks for as decided_sources says, and gives their ids by key; who '
+  'rolls back makes none. Errors: those of save_data_source. For definer functions.';
 
-create function private.named_sources(p_before jsonb, p_bundle jsonb, p_sources jsonb) returns jsonb
+create function private.named_sources(p_before jsonb[], p_bundle jsonb, p_sources jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  c_not_made_yet constant text := '00000000-0000-4000-8000-000000000000';
 begin
   return (
-    select coalesce(jsonb_object_agg(n.name, n.id), '{}')
+    select coalesce(jsonb_object_agg(n.name, k.id), '{}')
     from (
-      select b ->> 'key' as key, '$' || (b ->> 'key') as as_named
+      select b ->> 'key' as key, coalesce(p_sources ->> (b ->> 'key'), c_not_made_yet) as id
       from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as b
     ) as k
     cross join lateral (
-      values
-        (k.as_named, coalesce(p_sources ->> k.key, k.as_named)),
-        (p_before ->> k.key, coalesce(p_sources ->> k.key, k.as_named))
-    ) as n (name, id)
-    where n.name is not null
+      select '$' || k.key
+      union
+      select x ->> k.key from unnest(p_before) as x where x ? k.key
+    ) as n (name)
   );
 end;
 $$;
 
-comment on function private.named_sources(jsonb, jsonb, jsonb) is
-  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and what they '
-  'are to say in its place: the ids by key, or "$key" of one that is not made yet.';
+comment on function private.named_sources(jsonb[], jsonb, jsonb) is
+  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and the ids '
+  'that they are to say in its place: by key, or one that stands for what is not made yet.';
 
 create function private.with_sources(p_configs jsonb[], p_named jsonb) returns jsonb[]
 language plpgsql immutable parallel safe
@@ -180,9 +217,8 @@ as $$
 begin
   return array(
     select case
-      when p_named ? (c.config ->> 'source')
-        then c.config || jsonb_build_object('source', p_named -> (c.config ->> 'source'))
-      when starts_with(c.config ->> 'source', '$') then c.config - 'source'
+      when p_named ? lower(c.config ->> 'source')
+        then c.config || jsonb_build_object('source', p_named -> lower(c.config ->> 'source'))
       else c.config
     end
     from unnest(p_configs) with ordinality as c (config, n)
@@ -191,8 +227,7 @@ end;
 $$;
 
 comment on function private.with_sources(jsonb[], jsonb) is
-  'Configurations that name data sources of the workspace, by what named_sources says; one that no bundle has any more '
-  'is left out.';
+  'Configurations that name data sources of the workspace, by what named_sources says.';
 
 create function private.installed_content(p_bundle jsonb, p_sources jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -272,7 +307,7 @@ begin
   v_install.workspace_id := p_workspace_id;
   v_install.id := gen_random_uuid();
   v_install.kind := v_listing.kind;
-  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle);
+  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle, false);
   case v_listing.kind
     when 'component' then
       v_install.component_key := v_bundle #>> '{content,id}';

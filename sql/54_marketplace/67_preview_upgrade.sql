@@ -16,13 +16,39 @@ $$;
 comment on function private.installed_bundle(public.marketplace_installs) is
   'The bundle that a copy was made from. For definer functions.';
 
-create function private.mappings_between(p_listing_id uuid, p_from text, p_to text) returns jsonb[]
+create function private.sources_until_now(p_install public.marketplace_installs) returns jsonb[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return array(
-    select b.bundle -> 'mapping'
+    select s.sources
+    from private.marketplace_steps s
+    where s.workspace_id = p_install.workspace_id and s.install_id = p_install.id
+  ) || p_install.sources;
+end;
+$$;
+
+comment on function private.sources_until_now(public.marketplace_installs) is
+  'The data sources by key that a copy has, and had: a widget may have been left out of an upgrade. For definer '
+  'functions.';
+
+create function private.mappings_between(
+  p_listing_id uuid, p_from text, p_to text, p_bundle jsonb
+) returns jsonb[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select case
+      when starts_with(b.bundle #>> '{mapping,defaults,source}', '$')
+        and (coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(jsonb_build_object(
+          'key', substr(b.bundle #>> '{mapping,defaults,source}', 2)))) is not true
+        -- A source that a version in between had is none of this one.
+        then b.bundle -> 'mapping' #- '{defaults,source}'
+      else b.bundle -> 'mapping'
+    end
     from public.marketplace_versions v
     join private.marketplace_bundles b on b.content_hash = v.content_hash
     where v.listing_id = p_listing_id
@@ -34,8 +60,9 @@ begin
 end;
 $$;
 
-comment on function private.mappings_between(uuid, text, text) is
-  'The mappings that lead from one version of a listing to a later one, in their order. For definer functions.';
+comment on function private.mappings_between(uuid, text, text, jsonb) is
+  'The mappings that lead from one version of a listing to a later one, of which this is the bundle, in their order. '
+  'For definer functions.';
 
 create function private.widgets_upgraded(p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb)
 returns table (widget_id uuid, view_id uuid, instance_id uuid, config jsonb, next_config jsonb, problem jsonb)
@@ -45,7 +72,8 @@ as $$
 declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
-  v_named constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
+  v_named constant jsonb := private.named_sources(
+    private.sources_until_now(p_install), p_bundle, p_sources);
 begin
   -- Many widgets are configured alike: each configuration is mapped and judged once.
   return query
@@ -65,7 +93,8 @@ begin
       from (
         select x.component_version, private.with_sources(
           private.mapped_configs(array_agg(x.config order by x.n),
-            private.mappings_between(p_install.listing_id, x.component_version, v_version)), v_named) as configs
+            private.mappings_between(p_install.listing_id, x.component_version, v_version, p_bundle)),
+          v_named) as configs
         from shown x
         group by x.component_version
         offset 0
@@ -399,12 +428,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return array(
-    select unnest(private.bundle_addresses(p_bundle))
-    except
-    select unnest(private.bundle_addresses(private.installed_bundle(p_install)))
+    select distinct d.document ->> 'url'
+    from private.decided_sources(
+      p_install.workspace_id, p_install.sources, private.installed_bundle(p_install), p_bundle) d
+    where d.verdict = 'make'
     order by 1);
 end;
 $$;
 
 comment on function private.addresses_to_allow(public.marketplace_installs, jsonb) is
-  'The addresses of a bundle that were not allowed with the version that is installed. For definer functions.';
+  'The addresses of a bundle at which sources are made: those that the copy has go on, and one that people removed, or '
+  'led elsewhere, is not come back to in silence. For definer functions.';

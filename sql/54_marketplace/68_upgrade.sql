@@ -58,7 +58,7 @@ begin
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
 
   v_sources := private.installed_sources(
-    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle);
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle, false);
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
@@ -123,7 +123,7 @@ begin
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
   perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_sources := private.installed_sources(
-    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle);
+    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle, true);
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number > v_step.number;
@@ -237,10 +237,12 @@ declare
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
   v_default constant jsonb := private.installed_content(p_bundle, p_sources) -> 'defaultConfig';
-  v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
+  v_mappings constant jsonb[] := private.mappings_between(
+    p_install.listing_id, v_version, p_install.version, private.installed_bundle(p_install));
+  v_until_now constant jsonb[] := private.sources_until_now(p_install);
   v_as_upgraded constant jsonb := private.named_sources(
-    p_sources, private.installed_bundle(p_install), p_install.sources);
-  v_as_before constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
+    v_until_now, private.installed_bundle(p_install), p_install.sources);
+  v_as_before constant jsonb := private.named_sources(v_until_now, p_bundle, p_sources);
   v_back jsonb;
 begin
   perform from public.widgets w

@@ -17,6 +17,7 @@ import {
   upgrade,
   viewBundle,
 } from '../../support/people/marketplace.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What a copy gets its data from, from version to version.
 
@@ -247,3 +248,125 @@ describe('a source at the same address', () => {
     }),
   )
 })
+
+describe('what people decided about a source', () => {
+  const saved = (url: string, changes = {}) => ({ kind: 'http_json', name: 'Rates', url, ...changes })
+  const installed = async (client: pg.Client) => {
+    const listing = await publishListing(client, board(rates(first)), { document: { name: 'Board' } })
+    const copy = await install(client, listing, { addresses: [first] })
+    const next = await publishVersion(
+      client,
+      listing,
+      '1.1.0',
+      board(rates(first), { ...shown.config, title: 'Now' }),
+    )
+    return { listing, copy, next, id: copy.sources.rates as string }
+  }
+
+  it(
+    'stands: led to another address it stays there, through an upgrade and back',
+    story(async (client) => {
+      const { copy, next, id } = await installed(client)
+      const proxy = 'https://proxy.example.com/rates'
+      await call(client, admin, 'save_data_source', [ours, saved(proxy), id])
+      const said = await preview(client, copy)
+      expect([said.addresses, said.sources]).toEqual([[], [{ key: 'rates', stays: true }]])
+      expect((await upgrade(client, copy, next)).install.sources).toEqual({ rates: id })
+      expect((await rollBack(client, copy)).install.sources).toEqual({ rates: id })
+      expect(await sourcesOf(client)).toMatchObject([{ id, url: proxy }])
+    }),
+  )
+
+  it(
+    'stands: what they removed takes that its address is allowed again, and comes back by no going back',
+    story(async (client) => {
+      const { copy, next, id } = await installed(client)
+      await call(client, admin, 'delete_data_source', [ours, id])
+      const said = await preview(client, copy)
+      expect([said.addresses, said.sources]).toEqual([[first], [{ key: 'rates', stays: false }]])
+      expect(await clientError(upgrade(client, copy, next))).toMatchObject({
+        code: 'conflict',
+        details: `{"addresses": ["${first}"]}`,
+      })
+      await upgrade(client, copy, next, { addresses: [first] })
+      expect((await rollBack(client, copy)).install.sources).toEqual({ rates: id })
+      expect(await configs(client)).toEqual([{ source: id, title: 'Rates' }])
+      expect(await sourcesOf(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'stands: whom it is for, at another address as well, or by another key',
+    story(async (client) => {
+      const { listing, copy, id } = await installed(client)
+      await call(client, admin, 'save_data_source', [ours, saved(first, { allowedRoles: [] }), id])
+      const roles = async (key: string, install: { sources: Record<string, string> }) =>
+        (
+          await client.query('select allowed_roles from private.data_sources where id = $1', [
+            install.sources[key],
+          ])
+        ).rows
+      const moved = await publishVersion(client, listing, '1.2.0', board(rates(second)))
+      const { install: one } = await upgrade(client, copy, moved, { addresses: [second] })
+      expect(await roles('rates', one)).toEqual([{ allowed_roles: [] }])
+      const fx = [{ key: 'fx', name: 'Rates', url: second }]
+      const renamed = viewBundle([{ ...shown, config: { source: '$fx' } }], 'Board', { sources: fx })
+      const other = await publishVersion(client, listing, '1.3.0', renamed)
+      expect((await preview(client, copy)).addresses).toEqual([second])
+      const { install: two } = await upgrade(client, copy, other, { addresses: [second] })
+      expect(two.sources.fx).not.toBe(one.sources.rates)
+      expect(await roles('fx', two)).toEqual([{ allowed_roles: [] }])
+    }),
+  )
+
+  it(
+    'is theirs to go back to on a smaller plan',
+    story(async (client) => {
+      const { listing, copy } = await installed(client)
+      const next = await publishVersion(
+        client,
+        listing,
+        '1.2.0',
+        board(rates(first, { mapping: '{"value": b}' })),
+      )
+      await upgrade(client, copy, next)
+      await setPlan(client, 'free')
+      await rollBack(client, copy)
+      expect(await sourcesOf(client)).toMatchObject([{ id: copy.sources.rates, mapping: null }])
+    }),
+  )
+})
+
+it(
+  'a widget that sat out an upgrade goes over with the next one, and what somebody calls otherwise stays',
+  committed(async (client) => {
+    const of = (limit: number) => ({
+      type: 'object' as const,
+      properties: {
+        source: { type: 'string' as const, minLength: 36 },
+        most: { type: 'integer' as const, maximum: limit },
+      },
+    })
+    const dial = (version: string, url: string, limit: number) =>
+      componentBundle({ version, configSchema: of(limit), defaultConfig: {} }, { sources: rates(url) })
+    const listing = await publishListing(client, dial('1.0.0', first, 9))
+    const copy = await install(client, listing, { addresses: [first] })
+    const { rates: id = '' } = copy.sources
+    await call(client, admin, 'create_view', [
+      ours,
+      'Dials',
+      '',
+      layoutOf(widget({ widgetId: 'dial', config: { source: id.toUpperCase(), most: 9 } })),
+    ])
+    await commit(client)
+    const stricter = await publishVersion(client, listing, '1.1.0', dial('1.1.0', second, 5))
+    expect((await preview(client, copy)).component?.widgets).toMatchObject({ invalid: 1 })
+    await upgrade(client, copy, stricter, { addresses: [second] })
+    expect(await configs(client)).toMatchObject([{ source: id.toUpperCase() }])
+    await commit(client)
+    const looser = await publishVersion(client, listing, '1.2.0', dial('1.2.0', second, 9))
+    const { install: upgraded, widgets } = await upgrade(client, copy, looser)
+    expect(widgets).toMatchObject({ mapped: 1 })
+    expect(await configs(client)).toEqual([{ source: upgraded.sources.rates, most: 9 }])
+  }),
+)

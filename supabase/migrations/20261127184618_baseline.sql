@@ -2894,9 +2894,10 @@ create or replace function private.addresses_to_allow (
   AS $function$
 begin
   return array(
-    select unnest(private.bundle_addresses(p_bundle))
-    except
-    select unnest(private.bundle_addresses(private.installed_bundle(p_install)))
+    select distinct d.document ->> 'url'
+    from private.decided_sources(
+      p_install.workspace_id, p_install.sources, private.installed_bundle(p_install), p_bundle) d
+    where d.verdict = 'make'
     order by 1);
 end;
 $function$;
@@ -8994,6 +8995,8 @@ create or replace function private.decided_sources (
     key text,
     id uuid,
     document jsonb,
+    before jsonb,
+    allowed_roles text[],
     verdict text
   )
   language plpgsql
@@ -9002,21 +9005,31 @@ create or replace function private.decided_sources (
   AS $function$
 begin
   return query
-    select n.value ->> 'key', s.id, n.value,
-      case
-        when s.id is null then 'make'
-        when private.is_source(s, n.value) then 'same'
-        when private.is_source(s, b.value) then 'change'
-        else 'stays'
-      end
+    select n.value ->> 'key', case when v.verdict <> 'make' then s.id end, n.value, b.value,
+      coalesce(s.allowed_roles, (
+        select x.allowed_roles
+        from jsonb_each_text(p_sources) as e
+        join private.data_sources x
+          on x.workspace_id = p_workspace_id and x.id = e.value::uuid and x.url = n.value ->> 'url'
+        order by x.created_at, x.id
+        limit 1
+      )),
+      v.verdict
     from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) with ordinality as n (value, place)
-    -- One at another address is another source: headers that were given for the first stay with it.
     left join private.data_sources s
-      on s.workspace_id = p_workspace_id
-      and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
-      and s.url = n.value ->> 'url'
+      on s.workspace_id = p_workspace_id and s.id = (p_sources ->> (n.value ->> 'key'))::uuid
     left join jsonb_array_elements(coalesce(p_before -> 'sources', '[]')) as b (value)
       on b.value ->> 'key' = n.value ->> 'key'
+    cross join lateral (
+      select case
+        when s.id is null then 'make'
+        when s.url = n.value ->> 'url' and private.is_source(s, n.value) then 'same'
+        when s.url = n.value ->> 'url' and private.is_source(s, b.value) then 'change'
+        -- One at another address is another source: headers that were given for the first stay with it.
+        when s.url <> n.value ->> 'url' and s.url = b.value ->> 'url' then 'make'
+        else 'stays'
+      end
+    ) as v (verdict)
     order by n.place;
 end;
 $function$;
@@ -16040,7 +16053,7 @@ begin
   v_install.workspace_id := p_workspace_id;
   v_install.id := gen_random_uuid();
   v_install.kind := v_listing.kind;
-  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle);
+  v_install.sources := private.installed_sources(p_workspace_id, '{}', null, v_bundle, false);
   case v_listing.kind
     when 'component' then
       v_install.component_key := v_bundle #>> '{content,id}';
@@ -16136,7 +16149,8 @@ create or replace function private.installed_sources (
   p_workspace_id text,
   p_sources jsonb,
   p_before jsonb,
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_rolls_back boolean
 )
   returns jsonb
   language plpgsql
@@ -16144,14 +16158,38 @@ create or replace function private.installed_sources (
   AS $function$
 declare
   v_decided record;
+  v_document jsonb;
   v_id uuid;
   v_sources jsonb := '{}';
 begin
   for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
+    v_document := (v_decided.document - 'key') || '{"kind": "http_json"}'
+      || case when v_decided.allowed_roles is null then '{}'
+        else jsonb_build_object('allowedRoles', v_decided.allowed_roles) end;
     v_id := v_decided.id;
-    if v_decided.verdict in ('make', 'change') then
-      v_id := (private.save_data_source(
-        p_workspace_id, (v_decided.document - 'key') || '{"kind": "http_json"}', v_id, null) ->> 'id')::uuid;
+    if v_id is null and p_rolls_back then
+      -- What people removed, or led elsewhere, stays so: nobody is asked about an address here.
+      v_id := (p_sources ->> v_decided.key)::uuid;
+    elsif v_id is null then
+      v_id := (private.save_data_source(p_workspace_id, v_document, null, null) ->> 'id')::uuid;
+    elsif v_decided.verdict = 'change' then
+      -- Going back is for every plan.
+      if p_rolls_back then
+        perform private.require_permission(p_workspace_id, 'integrations.manage');
+      else
+        perform private.refuse_data_source(p_workspace_id, v_document);
+      end if;
+      -- Unless somebody changes it at this moment.
+      update private.data_sources s
+      set name = private.clean_text(v_document ->> 'name'),
+        mapping = v_document ->> 'mapping',
+        parameters = array(select jsonb_array_elements_text(v_document -> 'parameters')),
+        version = s.version + 1,
+        updated_at = now()
+      where s.workspace_id = p_workspace_id
+        and s.id = v_id
+        and s.url = v_document ->> 'url'
+        and private.is_source(s, v_decided.before);
     end if;
     v_sources := v_sources || jsonb_build_object(v_decided.key, v_id);
   end loop;
@@ -20084,7 +20122,8 @@ $function$;
 create or replace function private.mappings_between (
   p_listing_id uuid,
   p_from text,
-  p_to text
+  p_to text,
+  p_bundle jsonb
 )
   returns jsonb[]
   language plpgsql
@@ -20093,7 +20132,14 @@ create or replace function private.mappings_between (
   AS $function$
 begin
   return array(
-    select b.bundle -> 'mapping'
+    select case
+      when starts_with(b.bundle #>> '{mapping,defaults,source}', '$')
+        and (coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(jsonb_build_object(
+          'key', substr(b.bundle #>> '{mapping,defaults,source}', 2)))) is not true
+        -- A source that a version in between had is none of this one.
+        then b.bundle -> 'mapping' #- '{defaults,source}'
+      else b.bundle -> 'mapping'
+    end
     from public.marketplace_versions v
     join private.marketplace_bundles b on b.content_hash = v.content_hash
     where v.listing_id = p_listing_id
@@ -22451,7 +22497,7 @@ end;
 $function$;
 
 create or replace function private.named_sources (
-  p_before jsonb,
+  p_before jsonb[],
   p_bundle jsonb,
   p_sources jsonb
 )
@@ -22461,19 +22507,20 @@ create or replace function private.named_sources (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  c_not_made_yet constant text := '00000000-0000-4000-8000-000000000000';
 begin
   return (
-    select coalesce(jsonb_object_agg(n.name, n.id), '{}')
+    select coalesce(jsonb_object_agg(n.name, k.id), '{}')
     from (
-      select b ->> 'key' as key, '$' || (b ->> 'key') as as_named
+      select b ->> 'key' as key, coalesce(p_sources ->> (b ->> 'key'), c_not_made_yet) as id
       from jsonb_array_elements(coalesce(p_bundle -> 'sources', '[]')) as b
     ) as k
     cross join lateral (
-      values
-        (k.as_named, coalesce(p_sources ->> k.key, k.as_named)),
-        (p_before ->> k.key, coalesce(p_sources ->> k.key, k.as_named))
-    ) as n (name, id)
-    where n.name is not null
+      select '$' || k.key
+      union
+      select x ->> k.key from unnest(p_before) as x where x ? k.key
+    ) as n (name)
   );
 end;
 $function$;
@@ -29242,10 +29289,12 @@ declare
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
   v_default constant jsonb := private.installed_content(p_bundle, p_sources) -> 'defaultConfig';
-  v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
+  v_mappings constant jsonb[] := private.mappings_between(
+    p_install.listing_id, v_version, p_install.version, private.installed_bundle(p_install));
+  v_until_now constant jsonb[] := private.sources_until_now(p_install);
   v_as_upgraded constant jsonb := private.named_sources(
-    p_sources, private.installed_bundle(p_install), p_install.sources);
-  v_as_before constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
+    v_until_now, private.installed_bundle(p_install), p_install.sources);
+  v_as_before constant jsonb := private.named_sources(v_until_now, p_bundle, p_sources);
   v_back jsonb;
 begin
   perform from public.widgets w
@@ -29348,7 +29397,7 @@ begin
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
   perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_sources := private.installed_sources(
-    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle);
+    p_workspace_id, v_step.sources, private.installed_bundle(v_install), v_bundle, true);
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number > v_step.number;
@@ -32606,6 +32655,23 @@ begin
     where s.workspace_id = p_workspace_id and s.id = (p_question ->> 'source')::uuid;
   end if;
   return v_source;
+end;
+$function$;
+
+create or replace function private.sources_until_now (
+  p_install public.marketplace_installs
+)
+  returns jsonb[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return array(
+    select s.sources
+    from private.marketplace_steps s
+    where s.workspace_id = p_install.workspace_id and s.install_id = p_install.id
+  ) || p_install.sources;
 end;
 $function$;
 
@@ -37547,7 +37613,7 @@ begin
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
 
   v_sources := private.installed_sources(
-    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle);
+    p_workspace_id, v_install.sources, private.installed_bundle(v_install), v_bundle, false);
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
@@ -39056,7 +39122,8 @@ create or replace function private.widgets_upgraded (
 declare
   v_version constant text := p_bundle #>> '{content,version}';
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
-  v_named constant jsonb := private.named_sources(p_install.sources, p_bundle, p_sources);
+  v_named constant jsonb := private.named_sources(
+    private.sources_until_now(p_install), p_bundle, p_sources);
 begin
   -- Many widgets are configured alike: each configuration is mapped and judged once.
   return query
@@ -39076,7 +39143,8 @@ begin
       from (
         select x.component_version, private.with_sources(
           private.mapped_configs(array_agg(x.config order by x.n),
-            private.mappings_between(p_install.listing_id, x.component_version, v_version)), v_named) as configs
+            private.mappings_between(p_install.listing_id, x.component_version, v_version, p_bundle)),
+          v_named) as configs
         from shown x
         group by x.component_version
         offset 0
@@ -39219,9 +39287,8 @@ create or replace function private.with_sources (
 begin
   return array(
     select case
-      when p_named ? (c.config ->> 'source')
-        then c.config || jsonb_build_object('source', p_named -> (c.config ->> 'source'))
-      when starts_with(c.config ->> 'source', '$') then c.config - 'source'
+      when p_named ? lower(c.config ->> 'source')
+        then c.config || jsonb_build_object('source', p_named -> lower(c.config ->> 'source'))
       else c.config
     end
     from unnest(p_configs) with ordinality as c (config, n)
@@ -47407,7 +47474,8 @@ comment on function "private"."address_problem"(jsonb) is
   'What is wrong with the address of a data source; null where nothing is.';
 
 comment on function "private"."addresses_to_allow"(public.marketplace_installs, jsonb) is
-  'The addresses of a bundle that were not allowed with the version that is installed. For definer functions.';
+  'The addresses of a bundle at which sources are made: those that the copy has go on, and one that people removed, '
+  'or led elsewhere, is not come back to in silence. For definer functions.';
 
 comment on function "private"."admin_delete_account"(uuid) is
   'See public.admin_delete_account. Definer: accounts are Auth''s.';
@@ -48046,7 +48114,8 @@ comment on function "private"."decided_settings"(jsonb) is
 
 comment on function "private"."decided_sources"(text, jsonb, jsonb, jsonb) is
   'What becomes of the sources that a bundle asks for, where a copy has some, by key, of the bundle that was before: '
-  'the verdict is make, without an id; same; change; or stays, what people have changed since. For definer functions.';
+  'the verdict is make, without an id; same; change; or stays, what people have changed since, its address as well. '
+  'allowed_roles are those of the source in whose place another one comes. For definer functions.';
 
 comment on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb, jsonb) is
   'What of a view that was made from a template another one changes; what people have changed, and what a component '
@@ -48798,9 +48867,9 @@ comment on function "private"."installed_bundle"(public.marketplace_installs) is
 
 comment on function "private"."installed_content"(jsonb, jsonb) is 'What a bundle becomes in a workspace.';
 
-comment on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) is
-  'Makes the data sources that a bundle asks for as decided_sources says, and gives their ids by key. Errors: those '
-  'of save_data_source. For definer functions.';
+comment on function "private"."installed_sources"(text, jsonb, jsonb, jsonb, boolean) is
+  'Makes and changes the data sources that a bundle asks for as decided_sources says, and gives their ids by key; who '
+  'rolls back makes none. Errors: those of save_data_source. For definer functions.';
 
 comment on function "private"."interrupt_lost_answers"(integer) is
   'Ends at most so many answers whose writer is silent, with what was written: calls that were reported are paid, the '
@@ -49270,8 +49339,9 @@ comment on function "private"."mapping_problem"(jsonb) is
   'What is wrong with the mapping of a data source, which may be left out, as far as the database can tell: the '
   'function that uses it knows the language.';
 
-comment on function "private"."mappings_between"(uuid, text, text) is
-  'The mappings that lead from one version of a listing to a later one, in their order. For definer functions.';
+comment on function "private"."mappings_between"(uuid, text, text, jsonb) is
+  'The mappings that lead from one version of a listing to a later one, of which this is the bundle, in their order. '
+  'For definer functions.';
 
 comment on function "private"."mark_notifications"(uuid[], boolean) is
   'See public.mark_notifications. Definer: clients write nothing of notifications.';
@@ -49534,9 +49604,9 @@ comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
 
-comment on function "private"."named_sources"(jsonb, jsonb, jsonb) is
-  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and what they '
-  'are to say in its place: the ids by key, or "$key" of one that is not made yet.';
+comment on function "private"."named_sources"(jsonb[], jsonb, jsonb) is
+  'What configurations may call the sources of a bundle, as "$key" or by the ids that they had before, and the ids '
+  'that they are to say in its place: by key, or one that stands for what is not made yet.';
 
 comment on function "private"."names_one_role"(text) is
   'Whether a name among allowed roles is the key of one role, and none that roles count as by what they permit.';
@@ -50715,6 +50785,10 @@ comment on function "private"."source_of"(text, jsonb) is
   'The data source that a question names; null for the ones without a row, and for one that is gone. For definer '
   'functions.';
 
+comment on function "private"."sources_until_now"(public.marketplace_installs) is
+  'The data sources by key that a copy has, and had: a widget may have been left out of an upgrade. For definer '
+  'functions.';
+
 comment on function "private"."spend_api_token"(text) is
   'See public.spend_api_token. Definer: no role writes the ledger.';
 
@@ -51565,8 +51639,7 @@ comment on function "private"."with_headers"(private.data_sources, private.data_
   'host. For definer functions.';
 
 comment on function "private"."with_sources"(jsonb[], jsonb) is
-  'Configurations that name data sources of the workspace, by what named_sources says; one that no bundle has any '
-  'more is left out.';
+  'Configurations that name data sources of the workspace, by what named_sources says.';
 
 comment on function "private"."withdraw_listing"(text, uuid) is
   'See public.withdraw_listing. Definer: no role writes listings.';
@@ -55175,9 +55248,9 @@ revoke all on function "private"."installed_content"(jsonb, jsonb) from public;
 
 grant execute on function "private"."installed_content"(jsonb, jsonb) to "postgres";
 
-revoke all on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) from public;
+revoke all on function "private"."installed_sources"(text, jsonb, jsonb, jsonb, boolean) from public;
 
-grant execute on function "private"."installed_sources"(text, jsonb, jsonb, jsonb) to "postgres";
+grant execute on function "private"."installed_sources"(text, jsonb, jsonb, jsonb, boolean) to "postgres";
 
 revoke all on function "private"."interrupt_lost_answers"(integer) from public;
 
@@ -55769,9 +55842,9 @@ revoke all on function "private"."mapping_problem"(jsonb) from public;
 
 grant execute on function "private"."mapping_problem"(jsonb) to "postgres";
 
-revoke all on function "private"."mappings_between"(uuid, text, text) from public;
+revoke all on function "private"."mappings_between"(uuid, text, text, jsonb) from public;
 
-grant execute on function "private"."mappings_between"(uuid, text, text) to "postgres";
+grant execute on function "private"."mappings_between"(uuid, text, text, jsonb) to "postgres";
 
 revoke all on function "private"."mark_notifications"(uuid[], boolean) from public;
 
@@ -56103,9 +56176,9 @@ revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."named_sources"(jsonb, jsonb, jsonb) from public;
+revoke all on function "private"."named_sources"(jsonb[], jsonb, jsonb) from public;
 
-grant execute on function "private"."named_sources"(jsonb, jsonb, jsonb) to "postgres";
+grant execute on function "private"."named_sources"(jsonb[], jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."names_one_role"(text) from public;
 
@@ -57544,6 +57617,10 @@ grant execute on function "private"."snapshot_document"(private.widget_snapshots
 revoke all on function "private"."source_of"(text, jsonb) from public;
 
 grant execute on function "private"."source_of"(text, jsonb) to "postgres";
+
+revoke all on function "private"."sources_until_now"(public.marketplace_installs) from public;
+
+grant execute on function "private"."sources_until_now"(public.marketplace_installs) to "postgres";
 
 revoke all on function "private"."spend_api_token"(text) from public;
 
