@@ -10,6 +10,8 @@ type Guard = (given: unknown[], sizeOf: SizeOf) => void
 /** A number counts for eight, and may be one digit and a comma. */
 const mostLikelyText = 4.5 * mostBytes
 const longestPicture = 100
+/** Of a text that is looked for: each place in the other may begin with nearly all of it. */
+const longestPattern = 1_000
 const longestMoment = 40
 const mostParts = 8
 
@@ -44,7 +46,18 @@ export const guards: Record<string, Guard> = {
     requireFinite(value)
     requirePicture(picture)
     refuse(sizeOf(options, 1_000) > 1_000, 'The options of a number are too long.')
+    // Without its digit for zero JSONata looks for the end of a number for ever.
+    const signs = Object.entries(options ?? {}).filter(([key]) => key !== 'infinity' && key !== 'NaN')
+    refuse(
+      signs.some(([, sign]) => typeof sign !== 'string' || sign.length !== 1),
+      'An option of a number is one character, but for "infinity" and "NaN".',
+    )
   },
+  contains: requireShortPattern,
+  replace: requireShortPattern,
+  split: requireShortPattern,
+  substringAfter: requireShortPattern,
+  substringBefore: requireShortPattern,
   fromMillis: ([, picture]) => requireMoment(picture),
   now: ([picture]) => requireMoment(picture),
   toMillis([text, picture]) {
@@ -88,9 +101,11 @@ function isClear(picture: string): boolean {
     parts.length <= mostParts &&
     parts.every((part, n) => {
       const next = parts[n + 1]
-      // In words, a part may hold the signs that set parts apart.
-      if (!part.includes(']') || /^.[wW]/.test(part)) return false
-      const [marker = '', between = ''] = part.split(']')
+      const [marked = '', between = ''] = part.split(']')
+      // JSONata reads past what is blank in a marker.
+      const marker = marked.replaceAll('_', '')
+      // In words, a part may hold the signs that set parts apart; what else stands in a marker is a pattern.
+      if (!part.includes(']') || /^.[wW]/.test(marker) || !/^[A-Za-z0-9#,*:+-]*$/.test(marker)) return false
       return (
         next === undefined ||
         /[^a-zA-Z0-9]/.test(between) ||
@@ -109,7 +124,7 @@ function requireMoment(picture: unknown) {
   requirePicture(picture)
   // The width of a part, to which it is filled up.
   refuse(
-    typeof picture === 'string' && /,[^\]]*[1-9]\d{2}/.test(picture),
+    typeof picture === 'string' && /,[^\]]*(?:[1-9]\d{2}|0x)/i.test(picture.replaceAll(/\s/g, '')),
     'A part of a moment is at most 99 characters wide.',
   )
 }
@@ -132,6 +147,13 @@ function requireFinite(value: unknown) {
   refuse(
     typeof value === 'number' && !Number.isFinite(value),
     'A mapping writes numbers that are not infinite.',
+  )
+}
+
+function requireShortPattern([, pattern]: unknown[]) {
+  refuse(
+    typeof pattern === 'string' && pattern.length > longestPattern,
+    'A mapping looks for texts of at most 1,000 characters.',
   )
 }
 

@@ -60,7 +60,10 @@ export function freeze(part: unknown): void {
 /** All parts of an expression. */
 export function nodesOf(part: unknown): Node[] {
   if (typeof part !== 'object' || part === null) return []
-  const inside = Object.values(part).flatMap(nodesOf)
+  // Each part says for all below it which of them ask for a parent (`%`): these are found where they stand.
+  const inside = Object.entries(part).flatMap(([key, value]) =>
+    key === 'seekingParent' ? [] : nodesOf(value),
+  )
   return 'type' in part && typeof part.type === 'string' ? [part as Node, ...inside] : inside
 }
 

@@ -14,11 +14,12 @@ import {
   type Node,
   nodesOf,
 } from './jsonata-internals.ts'
+import { bytesOfName, namingSteps, requireNoThen } from './names.ts'
 import { requireTaken } from './open-arguments.ts'
 import { limitOrderBy } from './order-by.ts'
 import { parsed } from './parsed.ts'
 import { createSizes, mostBytes, type Sizes } from './sizes.ts'
-import { requireOwnClone, tellWrites } from './transforms.ts'
+import { notAnObject, requireOwnClone, tellWrites } from './transforms.ts'
 
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
@@ -45,7 +46,7 @@ class NoRegularExpressions {
 const limits = {
   timeout: 250,
   // All groups of a list are evaluated at a time, and their depths add up.
-  stack: 300,
+  stack: 3_000,
   sequence: 100_000,
   RegexEngine: NoRegularExpressions as unknown as RegExpConstructor,
 }
@@ -94,6 +95,10 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     throw new DataNotValidError('A mapping cannot evaluate text.', 'mapping')
   requireShortSignatures(nodes)
   requireOwnClone(nodes)
+  requireNoThen(nodes)
+  // Before some of them are moved to others that `nodes` does not have.
+  const values = valuesIn(nodes)
+  const naming = namingSteps(nodes)
   limitOrderBy(nodes)
   for (const node of nodes) if (node.type === 'wildcard') Object.assign(node, callOf(wildcard))
 
@@ -111,15 +116,17 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
-  const values = valuesIn(nodes)
   const written = tellWrites(nodes)
   expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
     if (isCallable(input)) throw asked()
     if (values.has(node) && isCallable(made)) throw kept()
     requireStep(made)
     if (node.value === '&' && typeof made === 'string') charge(made.length)
+    const names = naming.size > 0 ? naming.get(node) : undefined
+    if (names !== undefined) charge((Array.isArray(made) ? made.length : 1) * names * bytesOfName)
     // Into what may have been measured, and before anything else looks at it.
     if (node === written) {
+      if (Array.isArray(input)) throw notAnObject()
       forget()
       requireStep(input)
     }

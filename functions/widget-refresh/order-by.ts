@@ -1,5 +1,6 @@
 import { DataNotValidError } from './data-not-valid.ts'
 import { callOf, type Focus, type Node } from './jsonata-internals.ts'
+import { namesOf } from './names.ts'
 import { compared } from './sorting.ts'
 
 // `^(…)`, of which JSONata finds the terms again at each comparison, and sorts by copying: three thousand rows were all
@@ -46,12 +47,6 @@ export function limitOrderBy(nodes: Node[]) {
 
 const isPath = (node: Node): node is Path => node.type === 'path'
 const isSort = (step: Node): step is SortStep => step.type === 'sort'
-
-/** How many names the rows of a path can have. */
-function namesOf(node: Node): number {
-  const steps = isPath(node) ? node.steps : [node]
-  return steps.filter((step) => step.tuple).length
-}
 
 function rewrite(path: Path, count: (value: unknown, cost: number) => unknown) {
   const at = path.steps.findIndex(isSort)
