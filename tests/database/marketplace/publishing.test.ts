@@ -276,6 +276,7 @@ describe('browsing', () => {
       const popular = await browse(client, member, 'popularity', 'component', 'sales', null, 3)
       expect(popular.listings.map(({ installs }) => installs)).toEqual([7, 6, 5])
       expect((await browse(client, member, 'newest', 'view')).listings).toEqual([])
+      expect((await browse(client, member, 'newest', 'component', 'design')).listings).toEqual([])
       for (const [page, field] of [
         [['oldest'], 'sort'],
         [['rating', 'widget'], 'kind'],

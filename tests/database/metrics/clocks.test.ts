@@ -13,6 +13,21 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+it(
+  'steps are those that begin before the end, to the microsecond',
+  story(async (client) => {
+    const days = async (until: string) =>
+      (
+        await client.query<{ days: number }>(
+          "select cardinality(private.metric_steps('2026-01-01T00:00:00Z', $1, 'day', 'UTC')) as days",
+          [until],
+        )
+      ).rows[0]?.days
+    expect(await days('2026-01-03T00:00:00Z')).toBe(2)
+    expect(await days('2026-01-03T00:00:00.000001Z')).toBe(3)
+  }),
+)
+
 interface Change {
   zone: string
   at: number

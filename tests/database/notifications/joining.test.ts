@@ -22,6 +22,13 @@ describe('several who join within the hour', () => {
         await accept(client, guest, (await invite(client, admin, `guest${n}@example.com`, 'viewer')).token)
         if (n === 2) await notify(client, [ids.admin], { title: 'Between' })
       }
+      // Each of them is told of at once.
+      const { rows: said } = await client.query(
+        `select payload ->> 'kind' as kind, count(*)::int as times from realtime.messages
+         where event = 'notification:new' and topic = $1 and payload ->> 'kind' = 'member_joined' group by 1`,
+        [`user:${ids.admin}`],
+      )
+      expect(said).toEqual([{ kind: 'member_joined', times: 3 }])
       expect(await toldTo(client, ids.admin)).toMatchObject([
         { title: '3 people joined', count: 3, payload: { actor: { name: 'Guest 3' } } },
         { title: 'Between', count: 1 },

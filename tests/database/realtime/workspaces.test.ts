@@ -111,6 +111,23 @@ describe('what changes in a workspace is told', () => {
   )
 
   it(
+    'to each once where several change at a time',
+    story(async (client) => {
+      await client.query(
+        "update public.workspace_members set role_key = 'viewer' where workspace_id = $1 and user_id <> $2",
+        [ours, ids.admin],
+      )
+      await messagesOf(client)
+      await client.query(
+        "update public.workspace_members set role_key = 'member' where workspace_id = $1 and user_id = any ($2)",
+        [ours, [ids.member, ids.viewer]],
+      )
+      const told = (await messagesOf(client)).filter(({ event }) => event === 'session:changed')
+      expect(told.map(({ topic }) => topic)).toEqual([`user:${ids.member}`, `user:${ids.viewer}`])
+    }),
+  )
+
+  it(
     'to everybody in a role by one message',
     story(async (client) => {
       await client.query(

@@ -30,6 +30,7 @@ describe('a document that is wrong', () => {
 
   it.each<[string, string, unknown]>([
     ['of another version', 'version', { ...dashboardOf(), version: 2, more: [] }],
+    ['of another version, whatever its keys mean', 'version', { ...dashboardOf(), version: 2, themes: [{}] }],
     ['of another format', 'format', { ...dashboardOf(), format: 'grafana' }],
     ['that is null', '', null],
     ['that is a list', '', [dashboardOf()]],
