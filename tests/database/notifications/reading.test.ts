@@ -52,6 +52,8 @@ describe('list_notifications', () => {
       const page = await list(client, viewer, null, 1, true)
       expect(titles(page)).toEqual(['3'])
       expect(titles(await list(client, viewer, page.next, 1, true))).toEqual(['1'])
+      for (const all of [false, null])
+        expect(titles(await list(client, viewer, null, 10, all))).toEqual(['4', '3', '2', '1'])
     }),
   )
 
