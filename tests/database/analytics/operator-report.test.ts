@@ -42,6 +42,9 @@ describe('the report', () => {
       // What was missed while the job stood still is made up for.
       await client.query('update private.operator_days set day = day - 3')
       expect([await run(), await run()]).toEqual([3, 0])
+      // A month of it: what lies further back is not known any more.
+      await client.query('update private.operator_days set day = day - 40')
+      expect([await run(), await run()]).toEqual([31, 0])
       await client.query(
         'delete from private.operator_days where day < (select max(day) from private.operator_days)',
       )
