@@ -131,7 +131,7 @@ describe('refusals', () => {
     const noPhone = 'phone_provider_disabled'
     const invalid = 'validation_failed'
     const wrongLength = 'code challenge has to be between 43 and 128 characters'
-    const rows: [path: string, body: object, status: number, code: string, msg: string][] = [
+    const rows: [path: string, body: object | null, status: number, code: string, msg: string][] = [
       [
         '/token?grant_type=password',
         { email, phone, password },
@@ -156,6 +156,7 @@ describe('refusals', () => {
       ['/otp', { email, channel: 'sms' }, 400, invalid, 'Channel should only be specified with Phone OTP'],
       ['/otp', { phone, channel: 'sms' }, 400, noPhone, 'Unsupported phone provider'],
       ['/otp', {}, 400, invalid, 'One of email or phone must be set'],
+      ['/otp', null, 400, 'bad_json', 'Could not parse request body as JSON'],
       ['/otp', { phone, code_challenge_method: 'plain' }, 400, invalid, 'PKCE flow requires'],
       ['/otp', { phone, code_challenge: 'x'.repeat(43) }, 400, invalid, 'PKCE flow requires'],
       ['/otp', { ...challenge(43), code_challenge: 'x' }, 400, invalid, wrongLength],
