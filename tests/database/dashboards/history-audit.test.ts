@@ -5,7 +5,7 @@ import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { actAs } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory } from '../../support/database/policy-suite.ts'
-import { ids, member, ours } from '../../support/people/cast.ts'
+import { ids, member, ours, theirs } from '../../support/people/cast.ts'
 
 // A layout of which nothing is left is told in the audit log of the workspace, with numbers alone.
 
@@ -64,6 +64,11 @@ it.each([
 ])('all widgets of a shared view that %s are an entry, with their numbers', (_, replace, after) =>
   committed(async (client) => {
     const view = await made(client, 'workspace')
+    // Who has another role elsewhere acts in this one.
+    await client.query(
+      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+      [theirs, ids.member],
+    )
     expect(await entries(client)).toEqual([])
     // The person is asked for when the transaction ends, as in a request of the Data API.
     await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(member)])
