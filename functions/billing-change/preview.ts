@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { ChangePreview } from '../../types/billing-functions.ts'
 import { functionError } from '../_shared/errors.ts'
-import { askStripe, findAtStripe, findPrice, goneAtStripe } from '../_shared/stripe/index.ts'
+import { askStripe, findAtStripe, findPrice, goneAtStripe, hasEnded } from '../_shared/stripe/index.ts'
 
 /** A subscription at Stripe, and the keys under which plans are sold. */
 export interface PlanSubscription {
@@ -86,13 +86,14 @@ export async function preview(
 }
 
 /** Threat: time that nobody paid for is counted as paid when the price changes, and given back as credit. */
-async function requirePaid(stripe: Stripe, { id, status }: Stripe.Subscription): Promise<void> {
+async function requirePaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<void> {
+  const { id, status } = subscription
   if (status === 'active' || status === 'trialing') {
     // A later one may have been paid since, which makes a subscription active.
     const open = await askStripe(() => stripe.invoices.list({ subscription: id, status: 'open', limit: 1 }))
     if (open.data.length === 0) return
   }
-  if (status === 'canceled' || status === 'incomplete_expired')
+  if (hasEnded(subscription))
     throw functionError('conflict', 'This plan has ended.', {
       details: 'status',
       hint: 'Offer the checkout (billing-checkout).',

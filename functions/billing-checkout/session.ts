@@ -7,6 +7,7 @@ import {
   askStripe,
   checkoutSessionDocument,
   findAtStripe,
+  hasEnded,
   idOf,
   isReplayed,
   type StripeConnection,
@@ -54,7 +55,7 @@ async function goesOn(stripe: Stripe, { subscription: bought }: Stripe.Checkout.
   const id = idOf(bought)
   if (!id) return false
   const subscription = await findAtStripe(() => stripe.subscriptions.retrieve(id))
-  return subscription !== undefined && !['canceled', 'incomplete_expired'].includes(subscription.status)
+  return subscription !== undefined && !hasEnded(subscription)
 }
 
 /** Makes a page on which the price is paid, and keeps it as the one of the workspace. */

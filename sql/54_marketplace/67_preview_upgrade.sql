@@ -4,35 +4,6 @@
 -- Threats: a view that is not for who asks, told by its name (of those that are not open to all, and not the caller's,
 -- there is a number); an answer as large as a workspace (100 views and 100 problems are named, all are counted).
 
-create function private.installed_bundle(p_install public.marketplace_installs) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (select b.bundle from private.marketplace_bundles b where b.content_hash = p_install.content_hash);
-end;
-$$;
-
-comment on function private.installed_bundle(public.marketplace_installs) is
-  'The bundle that a copy was made from. For definer functions.';
-
-create function private.sources_until_now(p_install public.marketplace_installs) returns jsonb[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return array(
-    select s.sources
-    from private.marketplace_steps s
-    where s.workspace_id = p_install.workspace_id and s.install_id = p_install.id
-  ) || p_install.sources;
-end;
-$$;
-
-comment on function private.sources_until_now(public.marketplace_installs) is
-  'The data sources by key that a copy has, and had: a widget may have been left out of an upgrade. For definer '
-  'functions.';
-
 create function private.mappings_between(
   p_listing_id uuid, p_from text, p_to text, p_bundle jsonb
 ) returns jsonb[]
@@ -421,21 +392,3 @@ $$;
 
 comment on function private.refuse_no_upgrade(public.marketplace_installs, text) is
   'Refuses what is no upgrade. Error: conflict (version).';
-
-create function private.addresses_to_allow(p_install public.marketplace_installs, p_bundle jsonb) returns text[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return array(
-    select distinct d.document ->> 'url'
-    from private.decided_sources(
-      p_install.workspace_id, p_install.sources, private.installed_bundle(p_install), p_bundle) d
-    where d.verdict = 'make'
-    order by 1);
-end;
-$$;
-
-comment on function private.addresses_to_allow(public.marketplace_installs, jsonb) is
-  'The addresses of a bundle at which sources are made: those that the copy has go on, and one that people removed, or '
-  'led elsewhere, is not come back to in silence. For definer functions.';

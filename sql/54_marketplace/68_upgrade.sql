@@ -237,11 +237,11 @@ declare
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
   v_default constant jsonb := private.installed_content(p_bundle, p_sources) -> 'defaultConfig';
+  v_upgraded constant jsonb := private.installed_bundle(p_install);
   v_mappings constant jsonb[] := private.mappings_between(
-    p_install.listing_id, v_version, p_install.version, private.installed_bundle(p_install));
+    p_install.listing_id, v_version, p_install.version, v_upgraded);
   v_until_now constant jsonb[] := private.sources_until_now(p_install);
-  v_as_upgraded constant jsonb := private.named_sources(
-    v_until_now, private.installed_bundle(p_install), p_install.sources);
+  v_as_upgraded constant jsonb := private.named_sources(v_until_now, v_upgraded, p_install.sources);
   v_as_before constant jsonb := private.named_sources(v_until_now, p_bundle, p_sources);
   v_back jsonb;
 begin

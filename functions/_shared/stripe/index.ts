@@ -8,6 +8,7 @@ export {
   subscriptionOf,
   timeOf,
 } from './documents.ts'
+export { hasEnded } from './ended.ts'
 export { askStripe, findAtStripe, goneAtStripe, refusalOf } from './errors.ts'
 export { fetchInvoice, fetchObjects } from './fetch-objects.ts'
 export { findPrice } from './prices.ts'

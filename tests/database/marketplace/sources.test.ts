@@ -29,6 +29,13 @@ const shown = widget({ config: { source: '$rates', title: 'Rates' } })
 const board = (sources: ReturnType<typeof rates>, config: typeof shown.config = shown.config) =>
   viewBundle([{ ...shown, config }], 'Board', { sources })
 
+/** A copy of a board that asks the first address. */
+const installed = async (client: pg.Client, changes = {}) => {
+  const listing = await publishListing(client, board(rates(first, changes)), { document: { name: 'Board' } })
+  const copy = await install(client, listing, { addresses: [first] })
+  return { listing, copy, id: copy.sources.rates as string }
+}
+
 const sourcesOf = async (client: pg.Client) =>
   (
     await client.query<{ id: string; url: string; mapping: string | null; parameters: string[] }>(
@@ -44,12 +51,6 @@ const configs = async (client: pg.Client) =>
   ).rows.map(({ config }) => config)
 
 describe('a view template', () => {
-  const installed = async (client: pg.Client) => {
-    const listing = await publishListing(client, board(rates(first)), { document: { name: 'Board' } })
-    const copy = await install(client, listing, { addresses: [first] })
-    return { listing, copy, id: copy.sources.rates }
-  }
-
   it.each([
     ['asks another address', board(rates(second)), 'Rates'],
     [
@@ -201,10 +202,7 @@ describe('a source at the same address', () => {
   it(
     'becomes what the next version says, and what the first one said',
     story(async (client) => {
-      const listing = await publishListing(client, board(rates(first, { mapping: '{"value": a}' })), {
-        document: { name: 'Board' },
-      })
-      const copy = await install(client, listing, { addresses: [first] })
+      const { listing, copy } = await installed(client, { mapping: '{"value": a}' })
       const next = await publishVersion(client, listing, '1.1.0', board(rates(first, mapped)))
       expect((await preview(client, copy)).sources).toEqual([{ key: 'rates', stays: false }])
       await upgrade(client, copy, next)
@@ -217,8 +215,7 @@ describe('a source at the same address', () => {
   it(
     'stays what somebody has made of it',
     story(async (client) => {
-      const listing = await publishListing(client, board(rates(first)), { document: { name: 'Board' } })
-      const copy = await install(client, listing, { addresses: [first] })
+      const { listing, copy } = await installed(client)
       const mine = { kind: 'http_json', name: 'Ours', url: first, mapping: '{"value": c}' }
       await call(client, admin, 'save_data_source', [ours, mine, copy.sources.rates])
       const next = await publishVersion(client, listing, '1.1.0', board(rates(first, mapped)))
@@ -231,8 +228,7 @@ describe('a source at the same address', () => {
   it(
     'is not spoken of where it is the same',
     story(async (client) => {
-      const listing = await publishListing(client, board(rates(first)), { document: { name: 'Board' } })
-      const copy = await install(client, listing, { addresses: [first] })
+      const { listing, copy } = await installed(client)
       const next = await publishVersion(
         client,
         listing,
@@ -251,22 +247,17 @@ describe('a source at the same address', () => {
 
 describe('what people decided about a source', () => {
   const saved = (url: string, changes = {}) => ({ kind: 'http_json', name: 'Rates', url, ...changes })
-  const installed = async (client: pg.Client) => {
-    const listing = await publishListing(client, board(rates(first)), { document: { name: 'Board' } })
-    const copy = await install(client, listing, { addresses: [first] })
-    const next = await publishVersion(
-      client,
-      listing,
-      '1.1.0',
-      board(rates(first), { ...shown.config, title: 'Now' }),
-    )
-    return { listing, copy, next, id: copy.sources.rates as string }
+  /** With a next version in which the source is the same. */
+  const withNext = async (client: pg.Client) => {
+    const made = await installed(client)
+    const renamed = board(rates(first), { ...shown.config, title: 'Now' })
+    return { ...made, next: await publishVersion(client, made.listing, '1.1.0', renamed) }
   }
 
   it(
     'stands: led to another address it stays there, through an upgrade and back',
     story(async (client) => {
-      const { copy, next, id } = await installed(client)
+      const { copy, next, id } = await withNext(client)
       const proxy = 'https://proxy.example.com/rates'
       await call(client, admin, 'save_data_source', [ours, saved(proxy), id])
       const said = await preview(client, copy)
@@ -280,7 +271,7 @@ describe('what people decided about a source', () => {
   it(
     'stands: what they removed takes that its address is allowed again, and comes back by no going back',
     story(async (client) => {
-      const { copy, next, id } = await installed(client)
+      const { copy, next, id } = await withNext(client)
       await call(client, admin, 'delete_data_source', [ours, id])
       const said = await preview(client, copy)
       expect([said.addresses, said.sources]).toEqual([[first], [{ key: 'rates', stays: false }]])

@@ -1,24 +1,12 @@
 import jsonata from 'jsonata'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mapped } from '../../../functions/widget-refresh/mapping.ts'
+import { mappingSuite, refused } from '../../support/functions/mapping-suite.ts'
 
 // Functions of a mapping, which are called and nothing else. All mappings of a process share JSONata, and what one does
 // to it another workspace is shown.
 
-const about = { type: 'stats', query: {} }
-const map = (mapping: string, answer: unknown = {}) => mapped(mapping, answer, about)
-const refused = { name: 'DataNotValidError', path: 'mapping' }
-
-const failures: unknown[] = []
-const failed = (error: unknown) => failures.push(error)
-beforeEach(() => {
-  process.on('unhandledRejection', failed)
-})
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  process.off('unhandledRejection', failed)
-  expect(failures).toEqual([])
-})
+const map = mappingSuite()
 
 /** Turns a function into an object like any other. */
 const opened = (name: string, flag = '_jsonata_lambda') => `{"x": 1} ~> | $${name} | {}, ["${flag}"] |; `

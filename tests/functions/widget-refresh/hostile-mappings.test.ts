@@ -1,23 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { mapped } from '../../../functions/widget-refresh/mapping.ts'
+import { describe, expect, it } from 'vitest'
+import { mappingSuite, refused } from '../../support/functions/mapping-suite.ts'
 
 // Mappings that wait for what never comes, write where nothing looks, or take one step that takes for ever. Each is
 // refused, and the next mapping of the process has its answer.
 
-const about = { type: 'stats', query: {} }
-const map = (mapping: string, answer: unknown = {}) => mapped(mapping, answer, about)
-const refused = { name: 'DataNotValidError', path: 'mapping' }
-
-const failures: unknown[] = []
-const failed = (error: unknown) => failures.push(error)
-beforeEach(() => {
-  process.on('unhandledRejection', failed)
-})
-afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  process.off('unhandledRejection', failed)
-  expect(failures).toEqual([])
-})
+const map = mappingSuite()
 
 const rows = (count: number) => ({ a: Array.from({ length: count }, (_, n) => ({ n })) })
 const named = (count: number) => `$count(${Array.from({ length: count }, (_, n) => `$@$n${n}`).join('.')}.a)`
