@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { takeWritten } from './twin.ts'
+import { takeWritten } from './written.ts'
 
 // What people do, told so that two tellings can be compared.
 
@@ -8,18 +8,27 @@ export interface Step {
   run: () => Promise<unknown>
 }
 
-/**
- * Takes a step, of which nothing stays.
- *
- * @returns what came of it, and each row that was written, as JSON
- */
-export async function tell(client: pg.Client, { run }: Step): Promise<string[]> {
+/** Takes a step, of which nothing stays: what comes of it, and each row that was written, as JSON. */
+async function tell(client: pg.Client, { run }: Step): Promise<string[]> {
   await client.query('savepoint step')
   const outcome = await run()
   await client.query('set constraints all immediate')
   const written = await takeWritten(client)
   await client.query('rollback to savepoint step; release savepoint step')
   return [outcome, ...written].map((line) => JSON.stringify(line))
+}
+
+/** Takes each step where all others were not taken, and tells of it in lines that are steady and in an order. */
+export async function tellAll(
+  client: pg.Client,
+  steps: Step[],
+  steady: (line: string) => string,
+): Promise<Record<string, string[]>> {
+  await client.query('set constraints all immediate; set constraints all deferred')
+  await takeWritten(client)
+  const told: Record<string, string[]> = {}
+  for (const step of steps) told[step.what] = (await tell(client, step)).map(steady).sort()
+  return told
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
