@@ -12,8 +12,10 @@ export const accessLevelSchema = z.enum(['none', 'view', 'edit', 'manage'])
 
 const reason = {
   counts: z.boolean(),
-  /** What overrules it. */
-  because: z.enum(['plan', 'ownership', 'visibility', 'grants.write', 'personal_grant']).optional(),
+  /** What overrules it; or the permission without which it gives less than it says. */
+  because: z
+    .enum(['plan', 'ownership', 'visibility', 'grants.write', 'dashboards.write', 'grant', 'personal_grant'])
+    .optional(),
 }
 
 /**
@@ -52,7 +54,8 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
 
 /**
  * What a person can do with a dashboard or widget and why: the answer of `explain_access`. A reason that does not
- * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write` or `personal_grant`.
+ * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write`, `grant` or
+ * `personal_grant`. A share that says `edit` gives `view` where the role lacks the permission in `because`.
  *
  * @example
  * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view_id })

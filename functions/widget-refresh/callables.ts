@@ -19,8 +19,9 @@ export function isCallable(value: unknown): boolean {
   return typeof implementation === 'function' || typeof environment?.lookup === 'function'
 }
 
-/** Whether JSONata takes what has this key for a function. */
-export const isFlag = (key: string) => key === '_jsonata_lambda' || key === '_jsonata_function'
+/** Whether JSONata takes what has this key for something of its own: a function, or rows with names. */
+export const isFlag = (key: string) => flags.includes(key)
+const flags = ['_jsonata_lambda', '_jsonata_function', 'tupleStream']
 
 /** Whether a function that is built in may be given another in the first place, about which it tells nothing else. */
 export const isForFunctions = (name: string) => ['exists', 'type', 'boolean', 'not', 'string'].includes(name)
@@ -42,4 +43,4 @@ export const asked = () =>
   new DataNotValidError('A mapping calls functions, and asks nothing of them.', 'mapping')
 
 export const reserved = () =>
-  new DataNotValidError('The keys "_jsonata_lambda" and "_jsonata_function" are for JSONata.', 'mapping')
+  new DataNotValidError(`The keys ${flags.map((key) => `"${key}"`).join(', ')} are for JSONata.`, 'mapping')

@@ -1,3 +1,4 @@
+import { asked, isCallable } from './callables.ts'
 import { DataNotValidError } from './data-not-valid.ts'
 import type { Node } from './jsonata-internals.ts'
 import { mostBytes, mostBytesOfStep, type SizeOf } from './sizes.ts'
@@ -54,7 +55,10 @@ export const guards: Record<string, Guard> = {
     )
   },
   contains: requireShortPattern,
-  replace: requireShortPattern,
+  replace([text, pattern, replacement]) {
+    if (isCallable(replacement)) throw asked()
+    requireShortPattern([text, pattern])
+  },
   split: requireShortPattern,
   substringAfter: requireShortPattern,
   substringBefore: requireShortPattern,

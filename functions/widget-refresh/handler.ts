@@ -15,6 +15,7 @@ import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { askSource, type SourceRequest } from './ask-source.ts'
 import { DataNotValidError, requireData } from './data-not-valid.ts'
+import { requireMapping } from './mapping.ts'
 import { refreshQuestions } from './refresh.ts'
 
 export interface RefreshDependencies extends Dependencies {
@@ -95,6 +96,8 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
 
         const began = performance.now()
         try {
+          // Also where the address gives nothing yet.
+          if (request?.mapping) await requireMapping(request.mapping)
           const asked = request && (await askSource(safeFetch, request, { type, query }))
           return {
             data: requireData(type, asked ? asked.data : data),

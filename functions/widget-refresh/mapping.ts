@@ -3,6 +3,7 @@ import { asked, isCallable, isForFunctions, kept, valuesIn } from './callables.t
 import { DataNotValidError } from './data-not-valid.ts'
 import { wildcard } from './flat-lists.ts'
 import { guards, requireShortSignatures } from './guards.ts'
+import { inTurn } from './in-turn.ts'
 import { instead } from './instead.ts'
 import {
   type BuiltIn,
@@ -14,7 +15,7 @@ import {
   type Node,
   nodesOf,
 } from './jsonata-internals.ts'
-import { bytesOfName, namingSteps, requireNoThen } from './names.ts'
+import { bytesOfName, measureObjects, namingSteps, requireNoThen } from './names.ts'
 import { requireTaken } from './open-arguments.ts'
 import { limitOrderBy } from './order-by.ts'
 import { parsed } from './parsed.ts'
@@ -24,7 +25,7 @@ import { notAnObject, requireOwnClone, tellWrites } from './transforms.ts'
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
 // Threats: a loop (time and depth are limited); a range or a text of a billion (sequences are limited, and after each
-// step what it made, alone and together with what others made); a regular expression, of which a single one can run for
+// step what it made, alone and together with what others made, one after another: in-turn.ts); a regular expression, of which a single one can run for
 // minutes and nothing stops it (there are none, and of a signature only short ones: guards.ts); a mapping that
 // evaluates a text (refused before it runs); a single step that takes for ever, which no time limit ends, since time is
 // looked at between steps (what such a function is given is measured first: guards.ts; or another stands in for it,
@@ -34,7 +35,8 @@ import { notAnObject, requireOwnClone, tellWrites } from './transforms.ts'
 
 const longest = 4_096
 
-/** What JSONata calls after each step with what that made. It looks it up like a name, and is typed as one. */
+/** What JSONata calls before each step, and after it with what it made. It looks them up like names. */
+const beforeStep = Symbol.for('jsonata.__evaluate_entry') as unknown as string
 const afterStep = Symbol.for('jsonata.__evaluate_exit') as unknown as string
 
 class NoRegularExpressions {
@@ -65,15 +67,36 @@ export async function mapped(
     const sizes = createSizes()
     const expression = await compiled(mapping, sizes)
     sizes.requireStep(input)
+    sizes.requireStep(about.query)
     const output = await inTime(expression.evaluate(input, { type: about.type, query: about.query }))
-    if (createSizes().sizeOf(output, mostBytes) > mostBytes)
-      throw new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
+    // Before it is written down, which can be some times as long.
+    if (createSizes().sizeOf(output, mostBytes) > mostBytes) throw tooLong()
+    if (output === undefined || isCallable(output)) return null
     // Sequences of JSONata are arrays with more to them; what is undefined goes.
-    return output === undefined || isCallable(output) ? null : JSON.parse(JSON.stringify(output))
+    const text = JSON.stringify(output)
+    if (bytesOf(text) > mostBytes) throw tooLong()
+    return JSON.parse(text)
   } catch (error) {
     throw problem(error)
   }
 }
+
+/**
+ * Reads a mapping and applies it to nothing.
+ *
+ * @throws {DataNotValidError} saying what is wrong with the mapping
+ */
+export async function requireMapping(mapping: string): Promise<void> {
+  try {
+    await compiled(mapping, createSizes())
+  } catch (error) {
+    throw problem(error)
+  }
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length
+
+const tooLong = () => new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
 
 /** JSONata looks at the time between its steps. */
 async function inTime<Value>(work: Promise<Value>): Promise<Value> {
@@ -87,8 +110,7 @@ async function inTime<Value>(work: Promise<Value>): Promise<Value> {
 }
 
 async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }: Sizes) {
-  if (new TextEncoder().encode(mapping).length > longest)
-    throw new DataNotValidError('A mapping has at most 4 KiB.', 'mapping')
+  if (bytesOf(mapping) > longest) throw new DataNotValidError('A mapping has at most 4 KiB.', 'mapping')
   const expression = parsed(mapping, limits)
   const nodes = nodesOf(expression.ast())
   if (nodes.some(({ type, value }) => type === 'variable' && value === 'eval'))
@@ -98,8 +120,10 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   requireNoThen(nodes)
   // Before some of them are moved to others that `nodes` does not have.
   const values = valuesIn(nodes)
+  const turns = inTurn(nodes)
   const naming = namingSteps(nodes)
   limitOrderBy(nodes)
+  measureObjects(nodes)
   for (const node of nodes) if (node.type === 'wildcard') Object.assign(node, callOf(wildcard))
 
   const requireMade = (made: unknown) => {
@@ -116,8 +140,12 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
+  expression.assign(beforeStep, (node: Node, _input: unknown, environment: Focus['environment']) =>
+    turns.has(node) ? turns.begin(environment) : undefined,
+  )
   const written = tellWrites(nodes)
   expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
+    if (turns.has(node)) turns.end()
     if (isCallable(input)) throw asked()
     if (values.has(node) && isCallable(made)) throw kept()
     requireStep(made)

@@ -5,7 +5,8 @@ import type { Node } from './jsonata-internals.ts'
 // at each step.
 //
 // Threats: rows times names, which nothing else measures; a function under the name `then`, which the language calls by
-// itself where it waits for the object.
+// itself where it waits for the object; an object that passes for such rows by its key `tupleStream`, and is put together
+// from itself thousands of times.
 
 /** What one name of one row counts for, at each step. */
 export const bytesOfName = 8
@@ -32,4 +33,17 @@ export function namingSteps(nodes: Node[]): Map<Node, number> {
         return names > 0 ? (path.steps as Node[]).map((step) => [step, names] as const) : []
       }),
   )
+}
+
+/**
+ * Has the object of `{…}[…]` measured before it is chosen from: in a step of its own, where JSONata makes both one.
+ */
+export function measureObjects(nodes: Node[]): void {
+  for (const node of nodes) {
+    if (node.type !== 'unary' || node.value !== '{' || node.predicate === undefined) continue
+    const { predicate, group, keepArray, ...object } = node
+    const behind = Object.entries({ predicate, group, keepArray }).filter(([, part]) => part !== undefined)
+    for (const key of Object.keys(node)) delete node[key]
+    Object.assign(node, { type: 'block', expressions: [object] }, Object.fromEntries(behind))
+  }
 }

@@ -20,7 +20,7 @@ const mostLevels = 10
 /**
  * How large a value is as JSON, roughly, counted no further than needed: parts that it holds twice count twice.
  *
- * @throws {DataNotValidError} for a list or an object that holds a function, or a flag of one
+ * @throws {DataNotValidError} for a list or an object that holds a function, or has a flag for a key
  */
 export type SizeOf = (value: unknown, most: number) => number
 

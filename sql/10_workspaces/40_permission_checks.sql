@@ -85,6 +85,10 @@ begin
   if v_held = '{}' then
     perform private.workspace_not_found();
   end if;
+  if private.is_api_key() then
+    perform private.raise_error('permission_denied',
+      'This API key does not allow this.', p_permission, 'Use a key with this scope.');
+  end if;
   perform private.raise_error('permission_denied',
     'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');

@@ -17,9 +17,10 @@ $$;
 comment on function public.explain_access(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
   'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
-  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false with a '
-  '`because` where something overrules it. About others it takes the access manage, or grants.write and the access '
-  'view. Errors: not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
+  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false where '
+  'something overrules it; `because` says what overrules or lessens it. About others it takes the access manage, or '
+  'grants.write and the access view. Errors: not_found (resource_id, user_id), permission_denied (manage), '
+  'invalid_input (resource_type).';
 
 grant execute on function public.explain_access(text, uuid, uuid) to authenticated;
 
@@ -33,6 +34,7 @@ declare
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_of_view public.workspace_roles;
+  v_grants jsonb;
   v_status text;
 begin
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
@@ -65,6 +67,8 @@ begin
   v_of_view := v_role;
   v_of_view.permissions := coalesce(private.read_only_permissions(v_workspace_id, p_user_id), v_role.permissions);
 
+  v_grants := private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role);
+
   return jsonb_build_object(
     'resourceType', p_resource_type,
     'resourceId', p_resource_id,
@@ -78,8 +82,8 @@ begin
           'kind', 'view',
           'viewId', v_view.id,
           'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
-          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key)
-    end || private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role)
+          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key, v_grants)
+    end || v_grants
   );
 end;
 $$;
@@ -150,6 +154,8 @@ begin
           || case
             when v_is_owner then '{"because": "ownership"}'::jsonb
             when p_view.visibility <> 'personal' then '{"because": "visibility"}'
+            when s.access = 'edit' and not 'dashboards.write' = any (p_role.permissions)
+              then '{"because": "dashboards.write"}'
             else '{}'
           end
         order by s.user_id is null), '[]')
@@ -164,14 +170,22 @@ $$;
 comment on function private.view_access_reasons(public.dashboard_views, uuid, public.workspace_roles) is
   'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
 
-create function private.component_reasons(p_workspace_id text, p_widget_id uuid, p_role_key text) returns jsonb
+create function private.component_reasons(
+  p_workspace_id text, p_widget_id uuid, p_role_key text, p_grants jsonb
+) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_rest constant jsonb := case
+    when jsonb_path_exists(p_grants, '$[*] ? (@.counts == true && @.gives != "none")')
+      then '{"counts": false, "because": "grant"}'
+    else '{"counts": true}'
+  end;
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'kind', 'component', 'widgetId', w.component_key, 'gives', 'none', 'counts', true)), '[]')
+    select coalesce(jsonb_agg(
+      jsonb_build_object('kind', 'component', 'widgetId', w.component_key, 'gives', 'none') || v_rest), '[]')
     from public.widgets w
     where w.workspace_id = p_workspace_id
       and w.id = p_widget_id
@@ -180,9 +194,9 @@ begin
 end;
 $$;
 
-comment on function private.component_reasons(text, uuid, text) is
-  'That the component of a widget is not for a role, as a reason of an explanation; none where it is. For definer '
-  'functions.';
+comment on function private.component_reasons(text, uuid, text, jsonb) is
+  'That the component of a widget is not for a role, as a reason of an explanation beside those of its grants; none '
+  'where it is. For definer functions.';
 
 create function private.grant_reasons(
   p_view public.dashboard_views,

@@ -102,8 +102,11 @@ begin
         'Give "metrics", "workspace", or the id of a data source.')
     end;
   end if;
-  if v_question ->> 'source' not in ('metrics', 'workspace') or v_question ? 'component' then
-    return null;
+  if v_question ? 'component' then
+    return case when coalesce(p_config -> 'query', 'null') not in ('null', '{}') then
+      private.document_problem('source', 'A query asks nothing without a source.',
+        'Give "metrics", "workspace", or the id of a data source; or leave the query out.')
+    end;
   end if;
   -- So may one whose schema has no place for a question.
   if not v_component.is_built_in
@@ -111,6 +114,10 @@ begin
     and v_component.config_schema #> '{properties,query}' is null
   then
     return null;
+  end if;
+  if v_question ->> 'source' not in ('metrics', 'workspace') then
+    return case when p_config ? 'query' then
+      private.keys_problem('query', p_config -> 'query', '{}', '{parameters}') end;
   end if;
   if p_config ? 'query' and jsonb_typeof(p_config -> 'query') <> 'object' then
     return private.document_problem('query', 'This must be a JSON object.',

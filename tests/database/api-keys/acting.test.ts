@@ -95,6 +95,7 @@ describe('a key', () => {
       expect((await rename(client, writer)).rowCount).toBe(1)
       expect(await clientError(call(client, reader, 'list_themes', [ours]))).toMatchObject({
         code: 'permission_denied',
+        message: 'This API key does not allow this.',
         details: 'themes.read',
       })
       expect((await actAs(client, reader, 'select 1 from public.dashboard_views')).rowCount).toBe(0)

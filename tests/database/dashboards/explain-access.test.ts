@@ -27,6 +27,31 @@ async function explained(client: pg.Client, actor: Actor, id: string, userId?: s
 
 describe('explain_access', () => {
   it(
+    'says that a grant opens what the component withholds, and nothing of it where none does',
+    premium(async (client) => {
+      const view = await insertView(client)
+      const id = await insertWidget(client, { view_id: view, component_key: 'total-revenue' })
+      const component = { kind: 'component', widgetId: 'total-revenue', gives: 'none' }
+      const reasons = async () => (await explained(client, admin, id, ids.viewer, 'widget')).reasons
+      expect(await reasons()).toContainEqual({ ...component, counts: true })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: id,
+        role_key: 'viewer',
+        access: 'none',
+      })
+      expect(await reasons()).toContainEqual({ ...component, counts: true })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: id,
+        user_id: ids.viewer,
+        access: 'view',
+      })
+      expect(await reasons()).toContainEqual({ ...component, counts: false, because: 'grant' })
+    }),
+  )
+
+  it(
     'says what oneself can do and why',
     premium(async (client) => {
       expect(await explained(client, member, board)).toMatchObject({
@@ -113,7 +138,7 @@ describe('explain_access', () => {
         reasons: [
           { kind: 'role', role: 'viewer', permissions: reading, gives: 'none', counts: true },
           { kind: 'visibility', visibility: 'personal', counts: true },
-          { ...share, to: 'person', access: 'edit', gives: 'view' },
+          { ...share, to: 'person', access: 'edit', gives: 'view', because: 'dashboards.write' },
           { ...share, to: 'role', access: 'view', gives: 'view' },
         ],
       })

@@ -21,6 +21,7 @@ const story = policySuite()
 const withPanels = panelSuite()
 
 const misspelled = { source: 'metrics', query: { metric: 'revenue', agregate: 'sum' } }
+const someSource = '00000000-0000-4000-8000-0000000000ff'
 const metrics = (query: object) => ({ source: 'metrics', query })
 const workspace = (query: object) => ({ source: 'workspace', query })
 const analytics = (query: object) => workspace({ about: 'analytics', ...query })
@@ -47,6 +48,9 @@ describe('a question in the configuration of a widget', () => {
     ['total-revenue', analytics({ measure: 'weather' }), 'query.measure'],
     ['total-revenue', analytics({ measure: 'views' }), 'query.measure'],
     ['total-revenue', analytics({ measure: 'errors', period: '1h' }), 'query.period'],
+    ['total-revenue', { source: someSource, query: { days: 7, parameters: {} } }, 'query.days'],
+    ['panel', { source: someSource, query: 7 }, 'query'],
+    ['panel', { source: someSource, query: { days: 7 } }, 'query.days'],
     ['panel', misspelled, 'query.agregate'],
     ['panel', { source: 'metrics', query: 'revenue' }, 'query'],
     ['panel', { source: 'workspace' }, 'query.about'],
@@ -74,11 +78,23 @@ describe('a question in the configuration of a widget', () => {
     })(),
   )
 
+  it(
+    'has a source beside its query, where the component would ask by itself and leave the query out',
+    withPanels(async (client) => {
+      expect(await clientError(write(client, { query: { metric: 'revenue' } }))).toMatchObject({
+        code: 'invalid_input',
+        details: 'config.source',
+      })
+    }),
+  )
+
   it.each<[component: string, config: object]>([
     ['total-revenue', metrics({ metric: 'not_sent_yet', aggregate: 'sum' })],
     ['traffic-sources', metrics({ metric: 'visits', breakdown: 'source' })],
     ['total-revenue', workspace({ about: 'members' })],
-    ['total-revenue', { source: '00000000-0000-4000-8000-0000000000ff', query: { agregate: 'sum' } }],
+    ['total-revenue', { source: someSource, query: { parameters: { days: 7 } } }],
+    ['total-revenue', { source: someSource }],
+    ['total-revenue', { query: {} }],
     // The plan may change, and with it the answer.
     ['total-revenue', analytics({ measure: 'cacheHits' })],
     ['revenue-chart', analytics({ measure: 'errors', period: '24h' })],

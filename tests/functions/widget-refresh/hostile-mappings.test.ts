@@ -8,6 +8,11 @@ const map = mappingSuite()
 
 const rows = (count: number) => ({ a: Array.from({ length: count }, (_, n) => ({ n })) })
 const named = (count: number) => `$count(${Array.from({ length: count }, (_, n) => `$@$n${n}`).join('.')}.a)`
+const keyed = (count: number) => Array.from({ length: count }, (_, n) => `"${n}":0`).join(',')
+const passing = {
+  o: { tupleStream: true, ...JSON.parse(`{${keyed(100)}}`) },
+  z: Array.from({ length: 16_000 }, () => 0),
+}
 const doubled = `( $c := $pad("a", 1000, "a"); ${'$c := $c & $c; '.repeat(7)}$d := $c & $c; $p := "aaaaaaaaaaaab" & $c; `
 const levels = (first: string, second: string) =>
   Array.from({ length: 12 }, (_, n) => `~> ${n % 2 ? second : first}`).join(' ')
@@ -41,6 +46,15 @@ describe('a mapping is refused', () => {
         $t := {"a":[[1],[2]]} ~> |a|{"tupleStream":true,"0":$s}|; $x := $t.a[0]; $s;
         $$@$q.$x.($push($s)); $count($spread($s)))`,
     ],
+    ['an answer that passes for rows with names', '($o:=o;$z:=z;$o[$z]{"a":1})', passing],
+    [
+      'an object that is made to',
+      `($z:=z;$merge([{"tupleStream":true},[1..50].{"k"&$:0}])[$z]{"a":1})`,
+      passing,
+    ],
+    ['one that is written so', `{"tupleStream":true,${keyed(100)}}[$$.z]{"a":1}`, passing],
+    ['a text of a function', '$replace("abc", "b", $sum)'],
+    ['what is 256 KiB in parts and more in bytes', '[1..131072].("中")'],
     ['many names of many rows', named(250), rows(60_000)],
     ['a long text that is looked for', `${doubled}$substringBefore($d, $p) = $d )`],
     ['a long text that is split by', `${doubled}$count($split($d, $p)) )`],
@@ -101,6 +115,55 @@ describe('a mapping goes on', () => {
     expect(Object.keys(groups)).toHaveLength(250)
     expect(groups.c7).toEqual({ total: 7 + 257 + 507 + 757, average: 382, count: 4 })
   })
+})
+
+/** What it takes for a mapping to be refused, in microseconds of the processor. */
+async function processorTime(refusal: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  await expect(refusal()).rejects.toMatchObject(refused)
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+function deep(count: number): unknown {
+  let answer: unknown = 'x'.repeat(900_000)
+  for (let n = 0; n < count; n += 1) answer = { a: answer, b: 1 }
+  return answer
+}
+
+/** An object that holds the same one twice, eighteen times over. */
+const twice = '$f:=function($n){$n=0?{}:($x:=$f($n-1);{"a":$x,"b":$x})};$p:=$f(18);$q:=$f(18);'
+const zeros = (count: number) => ({ z: Array.from({ length: count }, () => 0) })
+const times = (count: number, what: string) => Array.from({ length: count }, () => what).join(',')
+
+it.each<[string, string, unknown?]>([
+  ['long lists in groups', '[1..900]{$string($): [1..1e5]}'],
+  ['long lists in a list', `[${times(200, '1..1e5')}]`],
+  ['the items of a list, in groups', '($a:=z;[1..900]{$string($):[$a,1]})', zeros(99_000)],
+  [
+    'all parts of an object',
+    `[${times(901, '*')}]`,
+    Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`k${n}`, [n]])),
+  ],
+  ['texts of what is large', `(${twice}[1..60]{$string($):$p&1})`],
+  [
+    'letters of a text',
+    `($s:=$pad("", 1000, "x"); ${'$s := $s & $s; '.repeat(7)}[${times(200, '$split($s,"")')}])`,
+  ],
+  ['comparisons of what is large', `(${twice}[1..100]{$string($):$p=$q};1)`],
+  ['questions about a list', '($a:=z;[1..900]{$string($):$a?1})', zeros(500_000)],
+  ['sums of a list', '($a:=z;[1..900]{$string($):$sum($a)})', zeros(500_000)],
+  [
+    'arguments of a signature',
+    `($a:=z;$f:=function($w,$x,$y,$z)<a<n>a<n>a<n>a<n>:n>{1};[${times(200, '$f($a,$a,$a,$a)')}])`,
+    zeros(99_000),
+  ],
+  ['what is deep', '$count($distinct([$,$,$,$,$,$]))', deep(1_500)],
+])('side by side, %s take no more time than what never ends', async (_, mapping, answer) => {
+  const asked = await processorTime(() => map(mapping, answer))
+  const endless = await processorTime(() => map('($f := function($n) { $f($n + 1) }; $f(1))'))
+  expect(asked / endless).toBeLessThan(7)
+  expect(await map('{"value": 1 + 1}')).toEqual({ value: 2 })
 })
 
 it.each([

@@ -244,7 +244,7 @@ describe('the clock', () => {
 
 describe('a preview', () => {
   it('is for who manages integrations, of a source as it is saved or would be, and saves nothing', async () => {
-    const { ada, eve, workspace, source } = suite()
+    const { ada, eve, workspace, source, at } = suite()
     const id = await saveSource()
     const body = { workspace_id: workspace, id, type: 'stats' }
     expect(await call(ada, body, '/preview')).toMatchObject({ status: 200, body: { data: { value: 42 } } })
@@ -258,6 +258,13 @@ describe('a preview', () => {
         body: { error: { code: 'permission_denied', details: 'integrations.manage' } },
       })
     expect(await call(ada, { ...body, type: 'nonsense' }, '/preview')).toMatchObject({ status: 422 })
+    const asked = source.seen.length
+    const document = { kind: 'http_json', name: 'x', url: at('/sales'), mapping: '{"value": total' }
+    expect(await call(ada, { ...body, id: undefined, document }, '/preview')).toMatchObject({
+      status: 422,
+      body: { error: { code: 'data_not_valid', details: 'mapping' } },
+    })
+    expect(source.seen).toHaveLength(asked)
     expect(await call(ada, { ...body, document: {} }, '/preview')).toMatchObject({ status: 400 })
   })
 })

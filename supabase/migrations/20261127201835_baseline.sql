@@ -7553,17 +7553,24 @@ $function$;
 create or replace function private.component_reasons (
   p_workspace_id text,
   p_widget_id uuid,
-  p_role_key text
+  p_role_key text,
+  p_grants jsonb
 )
   returns jsonb
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_rest constant jsonb := case
+    when jsonb_path_exists(p_grants, '$[*] ? (@.counts == true && @.gives != "none")')
+      then '{"counts": false, "because": "grant"}'
+    else '{"counts": true}'
+  end;
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'kind', 'component', 'widgetId', w.component_key, 'gives', 'none', 'counts', true)), '[]')
+    select coalesce(jsonb_agg(
+      jsonb_build_object('kind', 'component', 'widgetId', w.component_key, 'gives', 'none') || v_rest), '[]')
     from public.widgets w
     where w.workspace_id = p_workspace_id
       and w.id = p_widget_id
@@ -8005,8 +8012,11 @@ begin
         'Give "metrics", "workspace", or the id of a data source.')
     end;
   end if;
-  if v_question ->> 'source' not in ('metrics', 'workspace') or v_question ? 'component' then
-    return null;
+  if v_question ? 'component' then
+    return case when coalesce(p_config -> 'query', 'null') not in ('null', '{}') then
+      private.document_problem('source', 'A query asks nothing without a source.',
+        'Give "metrics", "workspace", or the id of a data source; or leave the query out.')
+    end;
   end if;
   -- So may one whose schema has no place for a question.
   if not v_component.is_built_in
@@ -8014,6 +8024,10 @@ begin
     and v_component.config_schema #> '{properties,query}' is null
   then
     return null;
+  end if;
+  if v_question ->> 'source' not in ('metrics', 'workspace') then
+    return case when p_config ? 'query' then
+      private.keys_problem('query', p_config -> 'query', '{}', '{parameters}') end;
   end if;
   if p_config ? 'query' and jsonb_typeof(p_config -> 'query') <> 'object' then
     return private.document_problem('query', 'This must be a JSON object.',
@@ -11067,6 +11081,7 @@ declare
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_of_view public.workspace_roles;
+  v_grants jsonb;
   v_status text;
 begin
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
@@ -11099,6 +11114,8 @@ begin
   v_of_view := v_role;
   v_of_view.permissions := coalesce(private.read_only_permissions(v_workspace_id, p_user_id), v_role.permissions);
 
+  v_grants := private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role);
+
   return jsonb_build_object(
     'resourceType', p_resource_type,
     'resourceId', p_resource_id,
@@ -11112,8 +11129,8 @@ begin
           'kind', 'view',
           'viewId', v_view.id,
           'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
-          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key)
-    end || private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role)
+          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key, v_grants)
+    end || v_grants
   );
 end;
 $function$;
@@ -28150,6 +28167,10 @@ begin
   if v_held = '{}' then
     perform private.workspace_not_found();
   end if;
+  if private.is_api_key() then
+    perform private.raise_error('permission_denied',
+      'This API key does not allow this.', p_permission, 'Use a key with this scope.');
+  end if;
   perform private.raise_error('permission_denied',
     'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');
@@ -38230,6 +38251,8 @@ begin
           || case
             when v_is_owner then '{"because": "ownership"}'::jsonb
             when p_view.visibility <> 'personal' then '{"because": "visibility"}'
+            when s.access = 'edit' and not 'dashboards.write' = any (p_role.permissions)
+              then '{"because": "dashboards.write"}'
             else '{}'
           end
         order by s.user_id is null), '[]')
@@ -47932,9 +47955,9 @@ comment on function "private"."component_problem"(jsonb) is
 comment on function "private"."component_query"(text, jsonb) is
   'The question of a built-in component with a configuration; null for one that asks none.';
 
-comment on function "private"."component_reasons"(text, uuid, text) is
-  'That the component of a widget is not for a role, as a reason of an explanation; none where it is. For definer '
-  'functions.';
+comment on function "private"."component_reasons"(text, uuid, text, jsonb) is
+  'That the component of a widget is not for a role, as a reason of an explanation beside those of its grants; none '
+  'where it is. For definer functions.';
 
 comment on function "private"."component_refusals"(text, jsonb, jsonb) is
   'Each component that widgets name, with why they are skipped, or null. p_lost are the components {id, version, '
@@ -52031,9 +52054,10 @@ comment on function "public"."entitlements"(text) is
 comment on function "public"."explain_access"(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
   'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
-  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false with a '
-  '`because` where something overrules it. About others it takes the access manage, or grants.write and the access '
-  'view. Errors: not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
+  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false where '
+  'something overrules it; `because` says what overrules or lessens it. About others it takes the access manage, or '
+  'grants.write and the access view. Errors: not_found (resource_id, user_id), permission_denied (manage), '
+  'invalid_input (resource_type).';
 
 comment on function "public"."export_dashboard"(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
@@ -54068,9 +54092,9 @@ revoke all on function "private"."component_query"(text, jsonb) from public;
 
 grant execute on function "private"."component_query"(text, jsonb) to "postgres";
 
-revoke all on function "private"."component_reasons"(text, uuid, text) from public;
+revoke all on function "private"."component_reasons"(text, uuid, text, jsonb) from public;
 
-grant execute on function "private"."component_reasons"(text, uuid, text) to "postgres";
+grant execute on function "private"."component_reasons"(text, uuid, text, jsonb) to "postgres";
 
 revoke all on function "private"."component_refusals"(text, jsonb, jsonb) from public;
 
