@@ -11,9 +11,9 @@ const dist = join(root, 'dist')
 const { name, version, description, license, type, sideEffects, exports, peerDependencies, dependencies } =
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** The packages that the built modules import, by name: `@scope/name` of `@scope/name/part`. */
+/** The packages that the built modules import, for types alone too, by name: `@scope/name` of `@scope/name/part`. */
 const imported = new Set<string>(
-  globSync('*.js', { cwd: dist })
+  globSync('*.{js,d.ts}', { cwd: dist })
     .flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(/ from '([^.'][^']*)'/g)])
     .map(([, specifier = '']) => /^(?:@[^/]+[/])?[^/]+/.exec(specifier)?.[0] ?? specifier),
 )
@@ -35,7 +35,7 @@ const manifest = {
   type,
   sideEffects,
   exports: JSON.parse(JSON.stringify(exports).replaceAll('"./dist/', '"./')),
-  // Peers: a front end has zod for its own forms, and two copies of it would not know each other's schemas.
+  // Peers: a front end has both for itself, and two copies of zod would not know each other's schemas.
   peerDependencies: importedOf(peerDependencies),
   dependencies: Object.fromEntries(
     Object.entries(importedOf(dependencies)).filter(([name]) => !peerDependencies[name]),
