@@ -122,6 +122,36 @@ describe('what is stored of use', () => {
   )
 
   it(
+    'of the month in which a plan was left keeps the days before, to the first, and no sum of the month',
+    story(async (client) => {
+      await happened(client, [])
+      await setPlan(client, 'premium')
+      await setPlan(client, 'free', ours)
+      const { rows } = await client.query(
+        `update private.left_plans set left_at = m.first + interval '14 days'
+         from (select date_trunc('month', now() - interval '200 days', 'UTC') as first) as m
+         where workspace_id = $1 returning m.first`,
+        [ours],
+      )
+      await client.query(
+        `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+         select $1, r.grain, $2::timestamptz + make_interval(days => r.day), 'saved', 1
+         from (values ('month', 0), ('day', 0), ('day', 13), ('day', 15)) as r (grain, day)`,
+        [ours, rows[0]?.first],
+      )
+      await client.query('select private.expire_analytics(1000)')
+      const { rows: left } = await client.query(
+        `select grain, extract(day from bucket at time zone 'UTC')::integer as day
+         from private.analytics_rollups order by bucket`,
+      )
+      expect(left).toEqual([
+        { grain: 'day', day: 1 },
+        { grain: 'day', day: 14 },
+      ])
+    }),
+  )
+
+  it(
     'is given to the person page by page',
     story(async (client) => {
       await happened(client, [{ user: vic, before: 1, kind: 'feature_used', name: 'chat_asked', times: 501 }])

@@ -123,6 +123,26 @@ describe('keys that are unknown', () => {
     }),
   )
 
+  it.each([
+    ['a view', importView, contractView],
+    ['a dashboard', importDashboard, dashboardOf()],
+  ] as const)('are left out of %s of 4 MiB, and refused in one of more', (_, attempt, known) =>
+    premiumStory(async (client) => {
+      const { rows } = await client.query('select octet_length(($1::jsonb)::text) as bytes', [
+        JSON.stringify({ ...known, more: '' }),
+      ])
+      const ofBytes = (bytes: number) => ({ ...known, more: 'x'.repeat(bytes - rows[0]?.bytes) })
+      const before = await countAll(client)
+      expect(await clientError(attempt(client, member, ofBytes(4_194_305)))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'more',
+      })
+      expect(await countAll(client)).toEqual(before)
+      expect((await attempt(client, member, ofBytes(4_194_304))).skipped).toMatchObject([{ path: 'more' }])
+    })(),
+  )
+
   it(
     'are refused where a document is written and not imported',
     premiumStory(async (client) => {

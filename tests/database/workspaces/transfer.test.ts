@@ -4,7 +4,8 @@ import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { membersOf } from '../../support/people/members.ts'
 import { refused } from '../../support/people/workspace-life.ts'
 
 const story = policySuite()
@@ -49,7 +50,7 @@ describe('transfer_workspace', () => {
   )
 
   it(
-    'refuses a role that may change members and is not admin',
+    'refuses a role that may change members and is not admin, whatever its person is elsewhere',
     story(async (client) => {
       await client.query(
         `insert into public.workspace_roles (workspace_id, key, name, permissions)
@@ -59,11 +60,18 @@ describe('transfer_workspace', () => {
       await client.query("update public.workspace_members set role_key = 'staff' where user_id = $1", [
         ids.member,
       ])
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.member],
+      )
       expect(await clientError(transfer(client, member, ids.viewer))).toMatchObject({
         status: 403,
         code: 'permission_denied',
         details: 'admin',
       })
+      expect(await roles(client)).toEqual(['admin', 'staff', 'viewer', 'admin'])
+      await transfer(client, member, ids.outsider, theirs)
+      expect(await membersOf(client, theirs)).toEqual(['member member active', 'outsider admin active'])
     }),
   )
 
