@@ -33,7 +33,7 @@ export async function tellAll(
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const time = /\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00(?::00)?)/g
-const counted = /"(sequence|remaining|reset)":\d+/g
+const counted = /"(sequence|remaining|reset|points_in_minute)":\d+/g
 const secret = /"(token|key|token_hash|secret|secret_hash)":"[^"]{20,}"/g
 
 /**
@@ -53,7 +53,8 @@ export async function steadier(client: pg.Client): Promise<(line: string) => str
   }
   const { rows } = await client.query<{ now: Date }>('select now() as now')
   const begun = Number(rows[0]?.now)
-  const isOfNow = (text: string) => Date.parse(text) >= begun && Date.parse(text) < begun + 7_200_000
+  // A minute that is counted in has begun before.
+  const isOfNow = (text: string) => Date.parse(text) > begun - 60_000 && Date.parse(text) < begun + 7_200_000
   return (line) =>
     line
       .replaceAll(uuid, (id) => (known.has(id) ? id : '(id)'))
