@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { entitlementsSchema } from '../../../types/entitlements.ts'
+import { pastTriggers } from '../../support/dashboards/full-views.ts'
 import { type Actor, anonymous, clientError } from '../../support/database/act.ts'
 import {
   castWithCustomer,
@@ -75,6 +76,26 @@ it(
       trial_end,
       cancel_at,
     ])
+  }),
+)
+
+it(
+  'what leaves a workspace on its plan leaves the workspace as it was',
+  story(async (client) => {
+    const stored = async () =>
+      (await client.query('select * from public.workspaces where id = $1', [ours])).rows[0]
+    await deliver(client, { subscription: subscription() })
+    const longAgo = "update public.workspaces set updated_at = '2026-01-01Z'"
+    await pastTriggers(client, 'workspaces', longAgo)
+    const before = await stored()
+    await deliver(client, { subscription: subscription({ cancel_at_period_end: true }) })
+    await grant(client, 'premium', inDays(30), 'A friend')
+    await grant(client, 'free', null, 'No friend')
+    expect(await stored()).toEqual(before)
+    await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+    const { plan_type, updated_at } = await stored()
+    expect(plan_type).toBe('free')
+    expect(updated_at).not.toEqual(before.updated_at)
   }),
 )
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeSiblings } from '../../support/database/beside/siblings.ts'
 import { steadier, tellAll } from '../../support/database/beside/steps.ts'
-import { watchWrites } from '../../support/database/beside/written.ts'
+import { recordWrites, refuseWrites } from '../../support/database/beside/written.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { furnish } from '../../support/people/furnished-workspace.ts'
 import { matrixCast } from '../matrix/cast.ts'
@@ -36,7 +36,8 @@ it.each(['others', 'the same people'] as const)(
       const left = [...ofAll, ...ofPeople, ...(owners === 'others' ? [] : ofOneself)]
       const taken = (await steps(client)).filter(({ what }) => !left.some((pattern) => pattern.test(what)))
       const steady = await steadier(client)
-      await watchWrites(client)
+      await recordWrites(client)
+      await refuseWrites(client)
       const alone = await tellAll(client, taken, steady)
       const tables = await makeSiblings(client, owners)
       expect(tables.length).toBeGreaterThan(30)

@@ -35,6 +35,14 @@ async function createTheme(client: pg.Client, actor: Actor, visibility = 'person
   return rows[0]?.id ?? ''
 }
 
+/** Gives the viewer some access to each gauge, or takes it from them. */
+const grantGauges = (client: pg.Client, access: string) =>
+  client.query(
+    `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+     select workspace_id, 'widget', id, $1, $2 from public.widgets where component_key = 'gauge'`,
+    [ids.viewer, access],
+  )
+
 const patch = (client: pg.Client, actor: Actor, change: unknown) =>
   actAs(client, actor, 'select public.patch_preferences($1, $2)', [ours, JSON.stringify(change)])
 
@@ -104,16 +112,9 @@ describe('the export of a view', () => {
       await setPlan(client, 'premium')
       await insertComponent(client, ours, {})
       const kept = widget()
-      const withheld = gaugeWidget()
-      const id = await createView(client, admin, {
-        visibility: 'workspace',
-        layout: layoutOf(kept, withheld),
-      })
-      await client.query(
-        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
-         select workspace_id, 'widget', id, $1, 'none' from public.widgets where instance_id = $2`,
-        [ids.viewer, withheld.instanceId],
-      )
+      const layout = layoutOf(kept, gaugeWidget())
+      const id = await createView(client, admin, { visibility: 'workspace', layout })
+      await grantGauges(client, 'none')
       const instances = async (actor: Actor) =>
         (await exportView(client, actor, id)).views[0]?.layout.widgets.map(({ instanceId }) => instanceId)
       expect(await instances(viewer)).toEqual([kept.instanceId])
@@ -124,11 +125,16 @@ describe('the export of a view', () => {
   )
 
   it(
-    'leaves out the document of a component that is not for the caller’s role',
+    'leaves out the document of a component that is not for the caller’s role, also where a grant shows them the widget',
     story(async (client) => {
+      await setPlan(client, 'premium')
       await insertComponent(client, ours, { allowedRoles: ['member'] })
       const id = await createView(client, admin, { visibility: 'workspace', layout: layoutOf(gaugeWidget()) })
       expect((await exportView(client, viewer, id)).components).toEqual([])
+      await grantGauges(client, 'view')
+      const shown = await exportView(client, viewer, id)
+      expect(shown.views[0]?.layout.widgets).toHaveLength(1)
+      expect(shown.components).toEqual([])
       expect((await exportView(client, member, id)).components).toHaveLength(1)
     }),
   )

@@ -57,18 +57,22 @@ export async function asIfAlways<T>(client: pg.Client, work: () => Promise<T>): 
   return done
 }
 
+/** Runs a statement, without effect where a constraint refuses it. */
+async function attempt(client: pg.Client, sql: string): Promise<void> {
+  await client.query('savepoint attempt')
+  try {
+    await client.query(sql)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    await client.query('rollback to savepoint attempt')
+  }
+  await client.query('release savepoint attempt')
+}
+
 /** Gives some rows other values, in every column that lets them be other ones. */
 export async function change(client: pg.Client, { name, changes }: TenantTable, rows: string): Promise<void> {
-  for (const { column, changed } of changes) {
-    await client.query('savepoint change')
-    try {
-      await client.query(`update ${name} set ${column} = ${changed} where ${rows}`)
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) throw error
-      await client.query('rollback to savepoint change')
-    }
-    await client.query('release savepoint change')
-  }
+  for (const { column, changed } of changes)
+    await attempt(client, `update ${name} set ${column} = ${changed} where ${rows}`)
 }
 
 /** Moves some rows behind all others, so that whoever finds others as well finds those first. */
