@@ -36397,7 +36397,7 @@ begin
   then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
-      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened, or pay and cancel.');
+      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened.');
   end if;
   return old;
 end;
@@ -38807,9 +38807,14 @@ declare
   v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
 begin
   if (v_number = trunc(v_number) and v_number between p_min and p_max) is not true then
-    return private.document_problem(p_path,
-      format('This must be a whole number from %s to %s.', p_min, p_max),
-      'Give a number in this range, without decimals.');
+    return case when p_min = p_max then
+      private.document_problem(p_path,
+        format('This must be %s.', p_min), 'Nothing else is taken here.')
+    else
+      private.document_problem(p_path,
+        format('This must be a whole number from %s to %s.', p_min, p_max),
+        'Give a number in this range, without decimals.')
+    end;
   end if;
   return null;
 end;
