@@ -41,17 +41,23 @@ const found = {
 export type Things = Record<keyof typeof found | 'next_hash', string>
 
 export async function thingsOf(client: pg.Client): Promise<Things> {
-  const things: Partial<Things> = {}
-  for (const [name, sql] of Object.entries(found)) {
-    const where = sql.includes(' where ') ? 'and' : 'where'
-    const { rows } = await client.query(`${sql} ${where} workspace_id = $1 limit 1`, [ours])
-    things[name as keyof Things] = rows[0]?.id
+  const idOf = async (name: string, sql: string, value: string) => {
+    const { rows } = await client.query<{ id: string }>(`${sql} limit 1`, [value])
+    if (!rows[0]?.id) throw new Error(`There is no ${name}: furnish it.`)
+    return rows[0].id
   }
-  const { rows } = await client.query(
-    "select content_hash from public.marketplace_versions where listing_id = $1 and version = '2.0.0'",
-    [things.listing_id],
+  const things: Record<string, string> = {}
+  for (const [name, sql] of Object.entries(found))
+    things[name] = await idOf(
+      name,
+      `${sql} ${sql.includes(' where ') ? 'and' : 'where'} workspace_id = $1`,
+      ours,
+    )
+  things.next_hash = await idOf(
+    'next_hash',
+    "select content_hash as id from public.marketplace_versions where version = '2.0.0' and listing_id = $1",
+    things.listing_id ?? '',
   )
-  things.next_hash = rows[0]?.content_hash
   return things as Things
 }
 
