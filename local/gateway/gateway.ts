@@ -131,6 +131,8 @@ export async function createGateway(
       return response
     },
     upgrade(request, socket, head) {
+      // The HTTP server listens no more: a client that hangs up now is none of this process's trouble.
+      socket.on('error', () => undefined)
       // Nothing else comes from an HTTP server without TLS.
       if (!(socket instanceof Socket)) socket.destroy()
       else if (realtime) upgradeToWebSocket(options.keys, realtime, request, socket, head)

@@ -142,26 +142,33 @@ it(
   }),
 )
 
-it(
-  'a workspace is noted for the job by a saved view alone, of that hour',
+it.each([
+  [
+    'a saved view',
+    `insert into private.view_versions (workspace_id, view_id, version, name, saved_at)
+     select $1, v.id, 100, 'Saved', $2 from public.dashboard_views v`,
+  ],
+  [
+    'an attempt to refresh',
+    `insert into private.widget_refreshes (workspace_id, refreshed_at, question_hash, source, outcome, milliseconds,
+       bytes)
+     values ($1, $2, 'a', 'metrics', 'source_failed', 1, 1)`,
+  ],
+])('a workspace is noted for the job by %s alone, of that hour', (_, happening) =>
   story(async (client) => {
+    await insertView(client)
+    await client.query('delete from private.view_versions')
     const noted = async (at: string) => {
       await client.query('savepoint noted')
-      const view = await insertView(client)
-      await client.query('delete from private.view_versions')
-      await client.query(
-        `insert into private.view_versions (workspace_id, view_id, version, name, saved_at)
-         values ($1, $2, 100, 'Saved', $3)`,
-        [ours, view, at],
-      )
+      await client.query(happening, [ours, at])
       await client.query("select private.roll_up_analytics_hour('2026-01-31 00:00Z')")
       const number = await rowsOf(client, 'analytics_workspaces')
       await client.query('rollback to savepoint noted')
       return number
     }
-    expect([await noted('2026-01-30 23:59Z'), await noted('2026-01-31 00:59Z')]).toEqual([0, 1])
-    expect(await noted('2026-01-31 01:00Z')).toBe(0)
-  }),
+    expect([await noted('2026-01-30 23:59Z'), await noted('2026-01-31 00:00Z')]).toEqual([0, 1])
+    expect([await noted('2026-01-31 00:59Z'), await noted('2026-01-31 01:00Z')]).toEqual([1, 0])
+  })(),
 )
 
 it(

@@ -141,21 +141,21 @@ describe('a key', () => {
   )
 
   it(
-    'finds room for 50, and revoked ones are forgotten in time',
+    'finds room for 50, and revoked ones are forgotten in time, of each workspace its own',
     story(async (client) => {
       await client.query(
         `insert into private.api_keys (workspace_id, id, name, scopes, secret_hash, created_by, revoked_at)
-         select $1, private.new_api_key_id(), 'Key ' || n, '{themes.read}', sha256(''), $2,
+         select m.workspace_id, private.new_api_key_id(), 'Key ' || n, '{themes.read}', sha256(''), m.user_id,
            case when n > 49 then now() - n * interval '1 day' end
-         from generate_series(1, 300) as n`,
-        [ours, ids.admin],
+         from generate_series(1, 300) as n, (values ($1, $2::uuid), ($3, $4)) as m (workspace_id, user_id)`,
+        [ours, ids.admin, theirs, ids.outsider],
       )
       await createApiKey(client)
       expect(await clientError(createApiKey(client))).toMatchObject({ status: 409, code: 'conflict' })
       const { rows } = await client.query(
-        'select count(*)::int as kept from private.api_keys where revoked_at is not null',
+        'select count(*)::int as kept from private.api_keys where revoked_at is not null group by workspace_id order by 1',
       )
-      expect(rows).toEqual([{ kept: 200 }])
+      expect(rows).toEqual([{ kept: 200 }, { kept: 251 }])
     }),
   )
 

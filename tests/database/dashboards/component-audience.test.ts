@@ -7,7 +7,7 @@ import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 import { limitFree } from '../../support/people/plan.ts'
 
@@ -68,19 +68,25 @@ describe('a widget of a component', () => {
   )
 
   it(
-    'is seen by a role that it lists, and follows what the latest version says',
+    'is seen by a role that it lists, in rows and documents, and follows what the latest version says',
     story(async (client) => {
-      await audienceView(client)
+      const view = await audienceView(client)
+      const seenBy = async (actor: Actor) => {
+        const rows = await rowsSeen(client, actor)
+        expect(instancesOf(await call<Shown>(client, actor, 'get_view', [view]))).toEqual(rows)
+        return rows
+      }
+      await insertComponent(client, theirs, { id: 'for-admins', allowedRoles: ['admin'] })
       await giveCustomRole(client, 'guest', ['dashboards.read', 'components.read'], [ids.member])
-      expect(await rowsSeen(client, member)).toEqual([forAll])
+      expect(await seenBy(member)).toEqual([forAll])
       await insertComponent(client, ours, { id: 'for-admins', version: '1.1.0', allowedRoles: ['guest'] })
-      expect(await rowsSeen(client, member)).toEqual([forAll, forAdmins])
-      expect(await rowsSeen(client, viewer)).toEqual([forAll])
+      expect(await seenBy(member)).toEqual([forAll, forAdmins])
+      expect(await seenBy(viewer)).toEqual([forAll])
       await insertComponent(client, ours, { id: 'for-admins', version: '1.2.0', allowedRoles: ['viewer'] })
-      expect(await rowsSeen(client, viewer)).toEqual([forAll, forAdmins])
+      expect(await seenBy(viewer)).toEqual([forAll, forAdmins])
       await insertComponent(client, ours, { id: 'for-admins', version: '1.3.0', allowedRoles: ['admin'] })
-      expect(await rowsSeen(client, viewer)).toEqual([forAll])
-      expect(await rowsSeen(client, admin)).toEqual([forAll, forWriters, forAdmins])
+      expect(await seenBy(viewer)).toEqual([forAll])
+      expect(await seenBy(admin)).toEqual([forAll, forWriters, forAdmins])
     }),
   )
 

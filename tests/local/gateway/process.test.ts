@@ -5,7 +5,7 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import parsePrometheusTextFormat from 'parse-prometheus-text-format'
@@ -134,6 +134,36 @@ it('pass on to each other what clients say: over any of them, everybody is on th
   } finally {
     await Promise.all(clients.map((client) => client.removeAllChannels()))
     for (const client of clients) await client.realtime.disconnect()
+  }
+})
+
+it('and Realtime outlive clients that hang up on the way to it, with a key and without', async () => {
+  const { port, host } = new URL(url)
+  const ask = async (key: string) => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    socket.write(
+      `GET /realtime/v1/websocket?apikey=${key} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    )
+    return socket
+  }
+  const key = inject('keys').publishableKey
+  for (let client = 0; client < 300; client += 1) {
+    const socket = await ask(client % 5 === 0 ? '' : key)
+    // Each a little further on its way.
+    await new Promise((resolve) => setTimeout(resolve, client % 4))
+    socket.resetAndDestroy()
+  }
+  for (const [each, status] of [
+    [key, '101'],
+    ['', '401'],
+    [key, '101'],
+  ] as const) {
+    const socket = await ask(each)
+    expect(String(await once(socket, 'data'))).toMatch(`HTTP/1.1 ${status} `)
+    socket.destroy()
   }
 })
 

@@ -23,8 +23,11 @@ try {
     }
     if (!isRealtimeRequest(message)) return
     const { id } = message
-    if (message.realtime === 'upgrade' && handle instanceof Socket)
+    if (message.realtime === 'upgrade' && handle instanceof Socket) {
+      // A client that hangs up before it is let in.
+      handle.on('error', () => undefined)
       handedOver.set(id, { upgrade: message.upgrade, socket: handle })
+    }
     if (message.realtime === 'open') {
       const opened = handedOver.get(id)
       handedOver.delete(id)

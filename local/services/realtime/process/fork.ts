@@ -47,6 +47,8 @@ export function forkRealtime(): RealtimeProcess {
     },
     serve(gateway) {
       gateway.on('message', (message: unknown, socket?: SendHandle) => {
+        // Node reads it as long as it is here, and so hears of a client that hangs up.
+        if (socket instanceof Socket) socket.on('error', () => undefined)
         if (!isRealtimeRequest(message) || isGone()) return
         if (message.realtime === 'upgrade') {
           if (socket instanceof Socket) handedOver.set(message.id, { message, socket })
