@@ -46,11 +46,14 @@ describe('a front end', () => {
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...built].sort())
   })
 
-  it('is asked for the zod that the modules import, gets what else they import, and nothing of the stack', () => {
+  it('asks for the zod and the supabase-js that its modules are made of, brings what else they import, and nothing of the stack', () => {
     const { peerDependencies, dependencies, ...manifest } = JSON.parse(
       readFileSync(join(contract.installed, 'package.json'), 'utf8'),
     )
-    expect(peerDependencies).toEqual({ zod: '^4.1.0' })
+    expect(peerDependencies).toEqual({
+      zod: '^4.1.0',
+      '@supabase/supabase-js': `^${pinned('@supabase/supabase-js')}`,
+    })
     expect(dependencies).toEqual({ 'eventsource-parser': pinned('eventsource-parser') })
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts|engines/i.test(key))).toEqual([])
   })

@@ -187,6 +187,7 @@ describe('an embed', () => {
   it.each([
     ['film', 'directors', "Perhaps you meant 'films' instead of 'film'."],
     ['films', 'role', "Perhaps you meant 'roles' instead of 'role'."],
+    ['films', 'ROLES', null],
     ['films', 'nothing like it', null],
     ['noclosealternative', 'roles', null],
     ['films', 'x'.repeat(100_000), null],
