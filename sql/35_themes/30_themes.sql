@@ -51,7 +51,7 @@ create policy themes_update on public.themes
   for update to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
-    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
+    and workspace_id not in (select unnest(private.workspaces_without('themes.read', 'themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   )
   with check (
@@ -63,7 +63,7 @@ create policy themes_delete on public.themes
   for delete to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
-    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
+    and workspace_id not in (select unnest(private.workspaces_without('themes.read', 'themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 

@@ -36,27 +36,40 @@ describe('what is stored of use', () => {
   )
 
   it(
-    'goes with the workspace, by a job, in batches',
+    'goes with the workspace, by a job, as many rows at a time as it is told',
     story(async (client) => {
       await happened(client, [used(mia, 'chat_asked', 3)])
       await happened(client, [used(ids.outsider, 'chat_asked', 3)], theirs)
       await rollUp(client)
+      await client.query(
+        `insert into private.analytics_person_months (workspace_id, month, user_id, active_days, views_opened,
+           features_used)
+         select $1, date '2026-01-01' + make_interval(months => n), $2, 1, 1, 1 from generate_series(1, 2) as n`,
+        [ours, mia],
+      )
       await call(client, admin, 'delete_workspace', [ours, 'Ours'])
       await call(client, outsider, 'delete_workspace', [theirs, 'Theirs'])
-      let removed = 0
-      for (;;) {
-        const { rows } = await client.query('select private.remove_ended_analytics(2) as n')
-        if (!rows[0]?.n) break
-        removed += 1
-      }
-      expect(removed).toBeGreaterThan(3)
-      for (const table of [
+      const tables = [
         'analytics_events',
         'analytics_rollups',
         'analytics_person_days',
+        'analytics_person_months',
         'analytics_workspaces',
-      ])
-        expect(await rowsOf(client, table, `workspace_id in ('${ours}', '${theirs}')`)).toBe(0)
+      ]
+      const stored = async () => {
+        let rows = 0
+        for (const table of tables)
+          rows += await rowsOf(client, table, `workspace_id in ('${ours}', '${theirs}')`)
+        return rows
+      }
+      const before = await stored()
+      expect(before).toBeGreaterThan(10)
+      for (let left = before - 1; left >= 0; left -= 1) {
+        const { rows } = await client.query('select private.remove_ended_analytics(1) as n')
+        expect([rows[0]?.n, await stored()]).toEqual([1, left])
+      }
+      const { rows } = await client.query('select private.remove_ended_analytics(1) as n')
+      expect(rows).toEqual([{ n: 0 }])
     }),
   )
 

@@ -8,6 +8,7 @@ import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 const premium = onPremium(policySuite())
@@ -53,6 +54,32 @@ describe('a widget that a grant gives', () => {
         expect(await positions(client)).toContainEqual({ id: kept, x: 0 })
         await expect(insertWidget(client, { view_id }, viewer)).rejects.toMatchObject({ code: '42501' })
       })(),
+  )
+
+  it(
+    'to view is changed and removed by nobody whose role writes dashboards and does not read them',
+    premium(async (client) => {
+      const view_id = await makeView(client, admin, { visibility: 'workspace' })
+      const resource_id = await insertWidget(client, { view_id })
+      await grant(client, admin, { resource_type: 'widget', resource_id, user_id: ids.member })
+      const found = async () => {
+        const counts = []
+        for (const sql of [
+          'select from public.widgets where id = $1',
+          'update public.widgets set x = 4 where id = $1',
+          'delete from public.widgets where id = $1',
+        ])
+          counts.push((await actAs(client, member, sql, [resource_id])).rowCount)
+        return counts
+      }
+      await giveRole(client, 'custom', ['dashboards.write'], [ids.member])
+      expect(await found()).toEqual([1, 0, 0])
+      expect(await positions(client)).toEqual([{ id: resource_id, x: 0 }])
+      await client.query(
+        "update public.workspace_roles set permissions = '{dashboards.read,dashboards.write}' where key = 'custom'",
+      )
+      expect(await found()).toEqual([1, 1, 1])
+    }),
   )
 
   it(

@@ -144,6 +144,25 @@ describe('retention', () => {
   )
 
   it(
+    'keeps the sums of a day as long as a part of it may be kept: clocks that go back by two hours make it one of 26',
+    story(async (client) => {
+      await ingest(client, [point()])
+      await rollUp(client)
+      const leftWhenItBegan = async (before: string) => {
+        await client.query(
+          "update private.metric_rollups set bucket = now() - interval '400 days' - $1::interval where grain = 'day'",
+          [before],
+        )
+        await run(client, 'expire_metrics', 100)
+        const { rows } = await client.query("select from private.metric_rollups where grain = 'day'")
+        return rows.length
+      }
+      expect(await leftWhenItBegan('25 hours 59 minutes')).toBe(1)
+      expect(await leftWhenItBegan('26 hours 1 minute')).toBe(0)
+    }),
+  )
+
+  it(
     'is the larger plan’s for what came on it',
     story(async (client) => {
       await setPlan(client, 'premium', ours)

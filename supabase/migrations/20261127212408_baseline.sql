@@ -46070,8 +46070,9 @@ create policy "themes_delete" on "public"."themes"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = themes.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+    'themes.write'::text])) as unnest))) AND
+    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
@@ -46097,8 +46098,9 @@ create policy "themes_update" on "public"."themes"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = themes.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+    'themes.write'::text])) as unnest))) AND
+    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
   with check (((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = themes.workspace_id))) AND
