@@ -53,7 +53,16 @@ describe('an agent', () => {
         details: 'version',
         hint: 'Give the version of the agent as it was read.',
       })
-      await call(client, member, 'delete_agent', [ours, made.id])
+      const remove = () => call(client, member, 'delete_agent', [ours, made.id])
+      const { rows: roles } = await client.query(
+        "update public.workspace_roles set permissions = '{workspace.read}' where key = 'member' returning key",
+      )
+      expect(roles.length).toBeGreaterThan(0)
+      expect(await clientError(remove())).toMatchObject({ code: 'permission_denied', details: 'ai.use' })
+      await client.query(
+        "update public.workspace_roles set permissions = permissions || '{ai.use}' where key = 'member'",
+      )
+      await remove()
       expect(await clientError(call(client, member, 'get_agent', [ours, made.id]))).toMatchObject({
         code: 'not_found',
         details: 'agent_id',

@@ -5,7 +5,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { hash, invite, revoke, storedInvitations } from '../../support/people/invitations.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import { limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
+import { lacksFeature, limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -248,6 +248,19 @@ describe('create_invitation', () => {
     }),
   )
 })
+
+it(
+  'a custom role that stayed on the free plan is offered to nobody, until there is a plan that has it',
+  story(async (client) => {
+    await giveCustomRole(client, 'custom', ['workspace.read'])
+    await setPlan(client, 'free', ours)
+    const offer = () => invite(client, admin, 'ada@example.com', 'custom')
+    expect(await clientError(offer())).toMatchObject(lacksFeature('custom_roles'))
+    expect(await storedInvitations(client)).toEqual([])
+    await setPlan(client, 'premium', ours)
+    expect(await offer()).toMatchObject({ role: 'custom' })
+  }),
+)
 
 it(
   'an invitation goes with its role and with its workspace',
