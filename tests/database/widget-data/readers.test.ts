@@ -391,17 +391,4 @@ describe('who reads', () => {
       })
     })(),
   )
-
-  it(
-    'asks for no time that is to come, and for the past of metrics alone',
-    withPanels(async (client) => {
-      const { id } = await saveSource(client, answers)
-      const widget = await panelOf(client, id)
-      const past = (asOf: Date) => call(client, member, 'get_widget_data', [null, [widget], asOf])
-      expect(await clientError(past(new Date(Date.now() + 60_000)))).toMatchObject({ details: 'as_of' })
-      expect(await past(new Date(Date.now() - 60_000))).toMatchObject({
-        [widget]: { data: null, meta: { error: { code: 'not_found' } } },
-      })
-    }),
-  )
 })
