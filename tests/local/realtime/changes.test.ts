@@ -110,10 +110,8 @@ describe('under row-level security', () => {
   })
 
   it('a deleted row is told to everybody, by its key alone', async () => {
-    const bob = await subscriber(
-      { table: 'notes', event: REALTIME_POSTGRES_CHANGES_LISTEN_EVENT.DELETE },
-      await person('bob'),
-    )
+    const deletes = { table: 'notes', event: REALTIME_POSTGRES_CHANGES_LISTEN_EVENT.DELETE }
+    const [bob, nobody] = [await subscriber(deletes, await person('bob')), await subscriber(deletes)]
     const id = nextId()
     await sql(
       `insert into public.notes values (${id}, 'ada', 'text'); delete from public.notes where id = ${id}`,
@@ -121,6 +119,7 @@ describe('under row-level security', () => {
     await expect.poll(() => bob.changes).toHaveLength(1)
     expect(bob.changes[0]).toMatchObject({ eventType: 'DELETE', old: { id }, errors: null })
     expect(bob.changes[0]?.old).toEqual({ id })
+    await expect.poll(() => nobody.changes).toMatchObject([{ eventType: 'DELETE', errors: null }])
   })
 
   it('a row that somebody gets to see, or loses, is told by what it is now', async () => {
