@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { insertView } from '../../support/dashboards/view-rows.ts'
-import { type Actor, clientError } from '../../support/database/act.ts'
+import { type Actor, clientError, service } from '../../support/database/act.ts'
 import { ask, assistant, exchange, finish, loseWriters } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -85,6 +85,26 @@ describe('a question', () => {
         ],
       )
       expect(rows[0]?.tokens).toEqual([1, 4, 100, 32_003, 32_004, 32_004])
+    }),
+  )
+
+  it(
+    'holds for what is asked, and for a summary that is sent in place of what it sums up',
+    story(async (client) => {
+      const heldBehind = async (summary: string, content = 'And costs?') => {
+        const { conversationId: conversation } = await exchange(client)
+        const begun = await ask(client, member, { conversation })
+        await call(client, service, 'keep_summary', [begun.answerId, begun.lease, 2, summary])
+        await finish(client, begun)
+        const next = await ask(client, member, { conversation, content })
+        expect(next.summary).toEqual({ until: 2, text: summary })
+        await finish(client, next)
+        return next.heldCredits
+      }
+      const [short, long] = ['x', 'x'.repeat(30_000)]
+      const least = await heldBehind(short)
+      expect(await heldBehind(long)).toBeGreaterThan(least)
+      expect(await heldBehind(short, long)).toBeGreaterThan(least)
     }),
   )
 

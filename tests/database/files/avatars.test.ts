@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member } from '../../support/people/cast.ts'
 
@@ -127,6 +128,20 @@ describe('writing into the bucket avatars', () => {
     }),
   )
 })
+
+it(
+  'the export of one’s data tells what lies in one’s own folder of this bucket, and nothing of another bucket',
+  story(async (client) => {
+    await client.query("insert into storage.buckets (id, name) values ('other', 'other')")
+    await client.query(
+      "insert into storage.objects (bucket_id, name) values ('avatars', $1), ('avatars', $2), ('other', $1)",
+      [mine, `${ids.admin}/me.png`],
+    )
+    expect(await call(client, member, 'export_my_data', ['files'])).toMatchObject({
+      rows: [{ bucket: 'avatars', path: mine }],
+    })
+  }),
+)
 
 it(
   'the bucket is public, small and for pictures',
