@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { makeView } from '../../../support/dashboards/view-rows.ts'
-import { actAs, service } from '../../../support/database/act.ts'
+import { actAs, clientError, service } from '../../../support/database/act.ts'
 import { event, track } from '../../../support/database/analytics.ts'
 import * as billing from '../../../support/database/billing.ts'
 import { call } from '../../../support/database/call.ts'
@@ -132,5 +132,27 @@ describe('people', () => {
     first: (client) => call(client, admin, 'delete_workspace', [ours, 'Ours']),
     second: (client, key) => makeView(client, key, { visibility: 'workspace' }),
     late: 'not_found',
+  })
+
+  atOnce('who deletes their account is told of a workspace that they share meanwhile', {
+    given: nothing,
+    first: async (client) => {
+      await call(client, member, 'create_workspace', ['Shared'])
+      await client.query(
+        `insert into public.workspace_members (workspace_id, user_id, role_key)
+         select id, $1, 'viewer' from public.workspaces where name = 'Shared'`,
+        [ids.viewer],
+      )
+    },
+    second: async (client) =>
+      expect(await clientError(call(client, member, 'delete_my_account', []))).toMatchObject({
+        code: 'last_admin',
+        details: expect.stringContaining('"name": "Shared"'),
+      }),
+    late: 'done',
+    left: async (client) => {
+      const { rowCount } = await client.query('select from auth.users where id = $1', [ids.member])
+      expect(rowCount).toBe(1)
+    },
   })
 })
