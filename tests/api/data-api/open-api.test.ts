@@ -18,6 +18,7 @@ beforeAll(async () => {
     create table public.orders (id int primary key, person_id bigint not null references public.people, "a/b ~c" numeric(8,2));
     create view public.happy as select id, name from people where mood = 'happy';
     create view public.moods as select mood, count(*) from people group by mood;
+    create view public.shouted as select upper(name) as name from people;
     create table public.hidden (id int primary key);
     create function public.find(word text, most int default 3, variadic tags text[] default '{}') returns setof people
       language sql stable as 'select * from people';
@@ -25,8 +26,11 @@ beforeAll(async () => {
     create function public.count_up(by int default 1) returns int language sql as 'select by';
     create function public.buy("order" jsonb) returns void language sql as 'select';
     create function public.tg_people() returns trigger language plpgsql as 'begin return new; end';
+    create view public.totals as select count(*) as people from people;
+    create trigger tg_totals instead of update on public.totals for each row execute function public.tg_people();
     create function public.secret() returns int language sql as 'select 1';
     grant select on public.people, public.orders, public.happy, public.moods to service_role;
+    grant select on public.shouted, public.totals to service_role;
     revoke all on public.hidden from service_role;
     revoke execute on function public.secret from public, service_role, anon, authenticated;
   `)
@@ -95,6 +99,9 @@ describe('the document', () => {
       '/rpc/buy': ['post'],
       '/rpc/count_up': ['post'],
       '/rpc/find': ['get', 'post'],
+      // Rows of the one can only be deleted, of the other only updated.
+      '/shouted': ['delete', 'get', 'patch', 'post'],
+      '/totals': ['delete', 'get', 'patch', 'post'],
     })
     expect(document.paths['/people']?.get).toMatchObject({ summary: 'People', description: 'Who buy.' })
   })

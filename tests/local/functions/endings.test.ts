@@ -2,7 +2,7 @@
  * How processes end that do not start, fall, or use more than they may: the call is answered as on the platform, and
  * the next one finds a process that works.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FunctionProcess } from '../../../local/services/functions/function-process.ts'
 import { platformLimits } from '../../../local/services/functions/limits.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
@@ -92,9 +92,10 @@ describe('503 BOOT_ERROR', () => {
     expect(own.lines).toEqual(['slow: The process was ended: it has not called Deno.serve for 0.5 s.'])
   })
 
-  it('says once why a program cannot be run', async () => {
+  it('says once why a program cannot be run, and watches no process', async () => {
     const [config] = Object.values(served.config.functions)
     if (!config) throw new Error('There is no function')
+    const watched = vi.spyOn(globalThis, 'setInterval')
     const lines: string[] = []
     const started = new FunctionProcess({
       root: served.project.root,
@@ -109,6 +110,8 @@ describe('503 BOOT_ERROR', () => {
     // What is told of its end comes after what is told of its failure.
     for (let turns = 0; turns < 10; turns += 1) await new Promise((resolve) => setImmediate(resolve))
     expect(lines).toEqual(['The process did not start: spawn /nowhere/deno ENOENT.'])
+    expect(watched).not.toHaveBeenCalled()
+    watched.mockRestore()
   })
 
   it('answers no longer once the function is mended', async () => {
