@@ -25,13 +25,13 @@ import { notAnObject, requireOwnClone, tellWrites } from './transforms.ts'
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
 // Threats: a loop (time and depth are limited); a range or a text of a billion (sequences are limited, and after each
-// step what it made, alone and together with what others made, one after another: in-turn.ts); a regular expression, of which a single one can run for
-// minutes and nothing stops it (there are none, and of a signature only short ones: guards.ts); a mapping that
-// evaluates a text (refused before it runs); a single step that takes for ever, which no time limit ends, since time is
-// looked at between steps (what such a function is given is measured first: guards.ts; or another stands in for it,
-// whose time goes with what it is given: instead.ts, order-by.ts); an answer that is small and prints large (it is
-// measured before it is written down); what is done with functions but to call them (callables.ts); a wait for what
-// never comes (a clock of its own).
+// step what it made, alone and together with what others made, one after another: in-turn.ts); a regular expression, of
+// which a single one can run for minutes and nothing stops it (there are none, and of a signature only short ones:
+// guards.ts); a mapping that evaluates a text (refused before it runs); a single step that takes for ever, which no
+// time limit ends, since time is looked at between steps (what such a function is given is measured first: guards.ts;
+// or another stands in for it, whose time goes with what it is given: instead.ts, order-by.ts); an answer that is small
+// and prints large (it is measured before it is written down); what is done with functions but to call them
+// (callables.ts); a wait for what never comes (a clock of its own).
 
 const longest = 4_096
 

@@ -5,8 +5,8 @@ import type { Node } from './jsonata-internals.ts'
 // at each step.
 //
 // Threats: rows times names, which nothing else measures; a function under the name `then`, which the language calls by
-// itself where it waits for the object; an object that passes for such rows by its key `tupleStream`, and is put together
-// from itself thousands of times.
+// itself where it waits for the object; an object that passes for such rows by its key `tupleStream`, and is put
+// together from itself thousands of times.
 
 /** What one name of one row counts for, at each step. */
 export const bytesOfName = 8

@@ -3,9 +3,10 @@ import { makeSiblings } from '../../support/database/beside/siblings.ts'
 import { steadier, tellAll } from '../../support/database/beside/steps.ts'
 import { recordWrites, refuseWrites } from '../../support/database/beside/written.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, member } from '../../support/people/cast.ts'
 import { furnish } from '../../support/people/furnished-workspace.ts'
 import { matrixCast } from '../matrix/cast.ts'
-import { steps } from './steps.ts'
+import { calls, statements } from './steps.ts'
 
 // What is asked of one thing takes nothing from others of its kind, and touches none, whoever they belong to.
 
@@ -34,7 +35,8 @@ it.each(['others', 'the same people'] as const)(
     story(async (client) => {
       await furnish(client)
       const left = [...ofAll, ...ofPeople, ...(owners === 'others' ? [] : ofOneself)]
-      const taken = (await steps(client)).filter(({ what }) => !left.some((pattern) => pattern.test(what)))
+      const all = [...(await calls(client, { admin, member })), ...statements(client)]
+      const taken = all.filter(({ what }) => !left.some((pattern) => pattern.test(what)))
       const steady = await steadier(client)
       await recordWrites(client)
       await refuseWrites(client)

@@ -4,7 +4,7 @@ import { type Actor, service } from '../../support/database/act.ts'
 import { outcomeOf } from '../../support/database/attacks.ts'
 import type { Step } from '../../support/database/beside/steps.ts'
 import { attemptInSql, caseFor } from '../../support/database/policy-matrix.ts'
-import { admin, member, ours } from '../../support/people/cast.ts'
+import { member, ours } from '../../support/people/cast.ts'
 import { matrix } from '../matrix/index.ts'
 import { inputsOf, thingsOf } from './inputs.ts'
 
@@ -23,13 +23,14 @@ const routines = `
   where p.pronamespace = 'public'::regnamespace
   order by 1`
 
-/** Calls by each of these people, or by the server where only that may. */
+/** Calls by each of some people, or by the server where only that may. */
 function callsOf(
   client: pg.Client,
   { name, takesWorkspace, isForPeople }: Routine,
   inputs: object[],
+  people: Record<string, Actor>,
 ): Step[] {
-  const actors: Record<string, Actor> = isForPeople ? { admin, member } : { service }
+  const actors = isForPeople ? people : { service }
   return inputs.flatMap((input) =>
     Object.entries(actors).map(([who, actor]) => {
       const given = Object.entries({ ...(takesWorkspace ? { workspace_id: ours } : {}), ...input })
@@ -43,24 +44,24 @@ function callsOf(
   )
 }
 
-/** Everything that is asked of `ours`, furnished: each function of it, and each statement of the matrix. */
-export async function steps(client: pg.Client): Promise<Step[]> {
+/** Every function of `ours`, furnished, as these people call it. */
+export async function calls(client: pg.Client, people: Record<string, Actor>): Promise<Step[]> {
   const inputs = inputsOf(await thingsOf(client))
   const { rows } = await client.query<Routine>(routines)
-  const calls = rows.flatMap((routine) => {
+  return rows.flatMap((routine) => {
     const given = inputs[routine.name] ?? (routine.takesWorkspace ? [{}] : [])
     const missing = routine.needs.filter((key) => given.some((input) => !(key in input)))
     expect(missing, `what ${routine.name} is called with`).toEqual([])
-    return callsOf(client, routine, given)
+    return callsOf(client, routine, given, people)
   })
-  const statements = Object.entries(matrix).flatMap(([table, { cases }]) =>
-    // The name of a person is looked for in every workspace of theirs.
-    (table === 'profiles' ? [] : cases).flatMap((line) =>
-      Object.entries({ admin, member }).map(([who, actor]) => ({
-        what: `${line.operation} of ${table}, ${line.what}, by ${who}`,
-        run: () => attemptInSql(client, table, caseFor(line, actor), actor),
-      })),
-    ),
-  )
-  return [...calls, ...statements]
 }
+
+/** Every statement of the matrix, by a member, who sees and writes some of what it is about. */
+export const statements = (client: pg.Client): Step[] =>
+  Object.entries(matrix).flatMap(([table, { cases }]) =>
+    // The name of a person is looked for in every workspace of theirs.
+    (table === 'profiles' ? [] : cases).map((line) => ({
+      what: `${line.operation} of ${table}, ${line.what}`,
+      run: () => attemptInSql(client, table, caseFor(line, member), member),
+    })),
+  )
