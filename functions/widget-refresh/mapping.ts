@@ -140,9 +140,7 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
     expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
   }
 
-  expression.assign(beforeStep, (node: Node, _input: unknown, environment: Focus['environment']) =>
-    turns.has(node) ? turns.begin(environment) : undefined,
-  )
+  turns.begin((called) => expression.assign(beforeStep, called))
   const written = tellWrites(nodes)
   expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
     if (turns.has(node)) turns.end()
