@@ -134,6 +134,16 @@ describe('people', () => {
     late: 'not_found',
   })
 
+  atOnce('an API key makes nothing once it is gone, though the workspace has another', {
+    given: async (client) => {
+      await machine(client)
+      return machine(client)
+    },
+    first: (client, key) => client.query('delete from private.api_keys where id = $1', [key.sub]),
+    second: (client, key) => makeView(client, key, { visibility: 'workspace' }),
+    late: 'not_found',
+  })
+
   atOnce('who deletes their account is told of a workspace that they share meanwhile', {
     given: nothing,
     first: async (client) => {
