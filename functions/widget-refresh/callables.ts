@@ -1,5 +1,5 @@
 import { DataNotValidError } from './data-not-valid.ts'
-import type { Node } from './jsonata-internals.ts'
+import { type Node, pairsIn } from './jsonata-internals.ts'
 
 // A mapping calls functions, and does nothing else with them.
 //
@@ -27,14 +27,7 @@ const flags = ['_jsonata_lambda', '_jsonata_function', 'tupleStream']
 export const isForFunctions = (name: string) => ['exists', 'type', 'boolean', 'not', 'string'].includes(name)
 
 /** The parts of an expression whose values go into objects. */
-export const valuesIn = (nodes: Node[]): Set<Node> =>
-  new Set(
-    nodes.flatMap(({ type, value, lhs, group }) =>
-      [...(type === 'unary' && value === '{' ? (lhs as [Node, Node][]) : []), ...(group?.lhs ?? [])].map(
-        ([, of]) => of,
-      ),
-    ),
-  )
+export const valuesIn = (nodes: Node[]): Set<Node> => new Set(pairsIn(nodes).map(([, value]) => value))
 
 export const kept = () =>
   new DataNotValidError('A mapping calls functions, and puts none in a list or an object.', 'mapping')

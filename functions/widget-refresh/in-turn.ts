@@ -1,4 +1,4 @@
-import type { Focus, Node } from './jsonata-internals.ts'
+import { type Focus, type Node, pairsIn } from './jsonata-internals.ts'
 
 // What stands side by side in a list, an object or its groups is evaluated one after another. JSONata begins all of it
 // at once: nine hundred ranges are made before the first of them is measured, and nine hundred lists compared before
@@ -19,15 +19,17 @@ interface InTurn {
   begin(before: (called: BeforeStep | undefined) => void): void
 }
 
+const place = (list: Node[], at: number) => ({ list, at })
+
 /** Has the steps of an expression take turns; asked before any of them is moved. */
 export function inTurn(nodes: Node[]): InTurn {
-  const places = nodes.flatMap(({ type, value, expressions, lhs, group }) => [
-    ...(type === 'unary' && value === '[' ? (expressions as Node[]).map((_, at) => [expressions, at]) : []),
-    ...[...(type === 'unary' && value === '{' ? (lhs as [Node, Node][]) : []), ...(group?.lhs ?? [])].map(
-      (pair) => [pair, 1],
-    ),
-  ]) as [Node[], number][]
-  const beside = new Set(places.map(([list, at]) => list[at]))
+  const items = nodes.flatMap(({ type, value, expressions }) =>
+    type === 'unary' && value === '['
+      ? (expressions as Node[]).map((_, at) => place(expressions as Node[], at))
+      : [],
+  )
+  const places = [...items, ...pairsIn(nodes).map((pair) => place(pair, 1))]
+  const beside = new Set(places.map(({ list, at }) => list[at]))
   const ends: (() => void)[] = []
   let last: Promise<void> | undefined
 
@@ -55,7 +57,7 @@ export function inTurn(nodes: Node[]): InTurn {
     // The step that began last ends first.
     end: () => ends.pop()?.(),
     begin(before) {
-      for (const [list, at] of places) {
+      for (const { list, at } of places) {
         const node = list[at]
         // JSONata reads it as it begins with it.
         Object.defineProperty(list, at, {

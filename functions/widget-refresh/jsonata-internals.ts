@@ -67,6 +67,13 @@ export function nodesOf(part: unknown): Node[] {
   return 'type' in part && typeof part.type === 'string' ? [part as Node, ...inside] : inside
 }
 
+/** The keys and values of all objects and groups among some parts. */
+export const pairsIn = (nodes: Node[]): [key: Node, value: Node][] =>
+  nodes.flatMap(({ type, value, lhs, group }) => [
+    ...(type === 'unary' && value === '{' ? (lhs as [Node, Node][]) : []),
+    ...(group?.lhs ?? []),
+  ])
+
 /** The names of the functions that are the same in every expression. `now` and `millis` are not. */
 export const builtInNames =
   'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeSiblings } from '../../support/database/beside/siblings.ts'
 import { steadier, tellAll } from '../../support/database/beside/steps.ts'
-import { recordWrites, refuseWrites } from '../../support/database/beside/written.ts'
+import { watchWrites } from '../../support/database/beside/written.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member } from '../../support/people/cast.ts'
 import { furnish } from '../../support/people/furnished-workspace.ts'
@@ -38,8 +38,7 @@ it.each(['others', 'the same people'] as const)(
       const all = [...(await calls(client, { admin, member })), ...statements(client)]
       const taken = all.filter(({ what }) => !left.some((pattern) => pattern.test(what)))
       const steady = await steadier(client)
-      await recordWrites(client)
-      await refuseWrites(client)
+      await watchWrites(client)
       const alone = await tellAll(client, taken, steady)
       const tables = await makeSiblings(client, owners)
       expect(tables.length).toBeGreaterThan(30)

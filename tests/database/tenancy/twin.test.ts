@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { steadier, tellAll } from '../../support/database/beside/steps.ts'
 import { removeRows } from '../../support/database/beside/tenant-tables.ts'
 import { makeTwin } from '../../support/database/beside/twin.ts'
-import { recordWrites, refuseWrites } from '../../support/database/beside/written.ts'
+import { watchWrites } from '../../support/database/beside/written.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member } from '../../support/people/cast.ts'
 import { furnish } from '../../support/people/furnished-workspace.ts'
@@ -63,8 +63,7 @@ it.each(Object.keys(lacks))('lacking %s, a workspace is the same beside one that
       ? [...(await calls(client, { admin, member })), ...statements(client)]
       : await calls(client, { admin })
     const steady = await steadier(client)
-    await recordWrites(client)
-    await refuseWrites(client)
+    await watchWrites(client)
     await client.query('savepoint alone')
     const lacking = lacks[what]?.(await makeTwin(client)) ?? []
     await client.query('rollback to savepoint alone')

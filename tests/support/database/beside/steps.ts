@@ -24,8 +24,6 @@ export async function tellAll(
   steps: Step[],
   steady: (line: string) => string,
 ): Promise<Record<string, string[]>> {
-  await client.query('set constraints all immediate; set constraints all deferred')
-  await takeWritten(client)
   const told: Record<string, string[]> = {}
   for (const step of steps) told[step.what] = (await tell(client, step)).map(steady).sort()
   return told

@@ -3,8 +3,8 @@ import { isSibling, sibling } from './siblings.ts'
 import { tenantTables } from './tenant-tables.ts'
 import { twin } from './twin.ts'
 
-/** From here on, what is written is recorded. */
-export async function recordWrites(client: pg.Client): Promise<void> {
+/** From here on, what is written is recorded, and nothing of a twin is written, nor of a sibling that is there. */
+export async function watchWrites(client: pg.Client): Promise<void> {
   await client.query(`
     create table private.written (number bigint generated always as identity, what text, "row" jsonb);
     create function private.tg_record_written() returns trigger language plpgsql security definer as $$
@@ -12,17 +12,7 @@ export async function recordWrites(client: pg.Client): Promise<void> {
       insert into private.written (what, "row")
       values (tg_op || ' ' || tg_relid::regclass, to_jsonb(case tg_op when 'DELETE' then old else new end));
       return null;
-    end $$`)
-  for (const { name } of await tenantTables(client))
-    await client.query(
-      `create trigger zz_record after insert or update or delete on ${name}
-       for each row execute function private.tg_record_written()`,
-    )
-}
-
-/** From here on, nothing of a twin is written, nor of a sibling that is there. */
-export async function refuseWrites(client: pg.Client): Promise<void> {
-  await client.query(`
+    end $$;
     create function private.tg_refuse_write() returns trigger language plpgsql security definer as $$
     begin
       raise exception 'What nobody asked about is written: % of %.', tg_op, tg_relid::regclass;
@@ -31,11 +21,14 @@ export async function refuseWrites(client: pg.Client): Promise<void> {
     const { name, workspace } = table
     const old = isSibling({ ...table, key: table.key.map((column) => `old.${column}`) })
     await client.query(`
+      create trigger zz_record after insert or update or delete on ${name}
+        for each row execute function private.tg_record_written();
       create trigger zz_refuse_insert after insert on ${name}
         for each row when (new.${workspace} = '${twin}') execute function private.tg_refuse_write();
       create trigger zz_refuse after update or delete on ${name}
         for each row when (old.${workspace} = '${twin}' or ${old}) execute function private.tg_refuse_write()`)
   }
+  await takeWritten(client)
 }
 
 /**
