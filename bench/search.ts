@@ -3,6 +3,7 @@ import type { Stack } from '../local/stack.ts'
 import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled } from './samples.ts'
+import { measureWords } from './words.ts'
 
 /** Where there is everything to find, and another that has as much. */
 const workspace = 'WK-SEARCH001'
@@ -32,7 +33,7 @@ const searches = [
 /**
  * What the widest reader waits for in a workspace of 100,000 things: 40,000 widgets in 4,000 views, 30,000 messages of
  * conversations, 15,000 entries of the audit log, 5,000 people, 3,000 tickets with a message each; then beside a
- * neighbour with as many, which must be the same.
+ * neighbour with as many, which must be the same. Then what finding the words of a long message takes.
  */
 export async function measureSearch(stack: Stack): Promise<Measurement[]> {
   const client = new pg.Client({ connectionString: stack.urls.database })
@@ -43,13 +44,14 @@ export async function measureSearch(stack: Stack): Promise<Measurement[]> {
     const alone = await measureAll(client)
     await fill(client, neighbour, 2)
     const beside = await measureAll(client)
-    return searches.flatMap((query, n) => {
+    const found = searches.flatMap((query, n) => {
       const [limit = [], figure = []] = [alone[n], beside[n]]
       return [
         absolute(`search for "${query}" among 100,000 things, p95 (ms)`, figure, 30),
         relative(`the same beside a search without a neighbour that has as much`, { limit, figure }, 1.3),
       ]
     })
+    return [...found, ...(await measureWords(client))]
   } finally {
     await client.end()
   }

@@ -202,7 +202,9 @@ it('what is asked of support is there at once, and its answer too, as text', asy
     .rpc('answer_ticket', { ...answer, body: 'Try & again' })
     .throwOnError()
   await expect.poll(() => said.allTextContents(), { timeout: 10_000 }).toContain('Try & again')
-  expect(await page.getByPlaceholder('Your reply').inputValue()).toBe('Not sent yet')
+  // Whoever is typing goes on typing.
+  await page.keyboard.type(', and more')
+  expect(await page.getByPlaceholder('Your reply').inputValue()).toBe('Not sent yet, and more')
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByRole('button', { name: 'Open again' }).waitFor()
   expect(windows.errors).toEqual([])

@@ -33,20 +33,22 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
     if (shown === undefined) {
       const { data } = await supabase.rpc('list_tickets', { workspace_id }).throwOnError()
       if (!isLatest()) return
-      place.replaceChildren(...(mayAsk ? [draftOf(openForm)] : []), ticketList(data.tickets))
+      showAround(place, mayAsk ? draftOf(openForm) : undefined, [], [ticketList(data.tickets)])
       return
     }
     const { ticket, messages } = await readTicket(supabase, workspace_id, shown)
     if (!isLatest()) return
-    place.replaceChildren(
-      element('button', { onclick: () => show() }, 'All tickets'),
-      element('strong', {}, `#${ticket.number} ${ticket.subject}`),
-      element('p', {}, statusOf(ticket)),
-      element('ul', {}, ...messages.map(message)),
-      ...(ticket.status === 'closed' ? [] : [draftOf(() => replyForm(ticket))]),
-      ticket.status === 'closed'
-        ? turn(ticket, 'reopen_ticket', 'Open again')
-        : turn(ticket, 'close_ticket', 'Close'),
+    const isClosed = ticket.status === 'closed'
+    showAround(
+      place,
+      isClosed ? undefined : draftOf(() => replyForm(ticket)),
+      [
+        element('button', { onclick: () => show() }, 'All tickets'),
+        element('strong', {}, `#${ticket.number} ${ticket.subject}`),
+        element('p', {}, statusOf(ticket)),
+        element('ul', {}, ...messages.map(message)),
+      ],
+      [isClosed ? turn(ticket, 'reopen_ticket', 'Open again') : turn(ticket, 'close_ticket', 'Close')],
     )
   }
 
@@ -181,6 +183,17 @@ function button(label: string, work: () => Promise<void>): HTMLButtonElement {
     })
   }
   return made
+}
+
+/** Shows what is above and below a form. One that stays is not moved: whoever types in it would lose their place. */
+function showAround(place: HTMLElement, form: HTMLFormElement | undefined, above: Node[], below: Node[]) {
+  if (form?.parentElement !== place) {
+    place.replaceChildren(...above, ...(form ? [form] : []), ...below)
+    return
+  }
+  for (const child of Array.from(place.childNodes)) if (child !== form) child.remove()
+  form.before(...above)
+  form.after(...below)
 }
 
 /** A form that says why something was refused, and keeps what was typed. */

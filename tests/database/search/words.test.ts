@@ -181,30 +181,3 @@ describe('the order', () => {
     }),
   )
 })
-
-it.each<[string, (length: number) => string]>([
-  [
-    'without spaces',
-    (length) => String.fromCodePoint(...Array.from({ length }, (_, n) => 0x4e00 + ((n * 7919) % 20_000))),
-  ],
-  ['of marks in no order', (length) => `a${'\u0301\u0323'.repeat(length / 2)}`],
-])('a message %s takes as long as it is, and no more', (_, textOf) =>
-  story(async (client) => {
-    const time = async (length: number) => {
-      const times: number[] = []
-      for (let n = 0; n < 3; n += 1) {
-        const { rows } = await client.query(
-          `with before as materialized (select clock_timestamp() as at),
-             words as materialized (select cardinality(private.search_words($1)) as n from before)
-           select 1000 * extract(epoch from clock_timestamp() - b.at) as ms from before b, words w where w.n > 0`,
-          [textOf(length)],
-        )
-        times.push(Number(rows[0].ms))
-      }
-      return Math.min(...times)
-    }
-    await time(300)
-    // Ten times the text; in the square of it, a hundred times as long.
-    expect((await time(16_000)) / (await time(1600))).toBeLessThan(40)
-  })(),
-)
