@@ -23,10 +23,10 @@ export function openEventStream(): EventStream {
     clearInterval(timer)
   }
   const write = (text: string) => {
-    if (!controller) return
-    const bytes = encoder.encode(text)
-    controller.enqueue(bytes)
-    if ((controller.desiredSize ?? 0) < -mostBehind) stream.close()
+    // Of a connection that was cut, `cancel` is called within `enqueue`.
+    const open = controller
+    open?.enqueue(encoder.encode(text))
+    if ((open?.desiredSize ?? 0) < -mostBehind) stream.close()
   }
   const body = new ReadableStream<Uint8Array>(
     {

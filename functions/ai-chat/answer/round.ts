@@ -32,25 +32,29 @@ export async function oneRound(
   const shown = (text: string) => {
     if (text !== '') show(text)
   }
-  try {
-    for await (const event of events) {
-      round.count += 1
-      if (event.type === 'text') {
-        round.text += event.text
-        shown(links.push(event.text))
-      } else if (event.type === 'tool_call') round.calls.push(event)
-      else {
-        round.end = event.status
-        round.usage = event.usage
-      }
-      if (round.count > most) {
-        round.isCut = true
-        break
-      }
+  for await (const event of asFarAsTheyCome(events)) {
+    round.count += 1
+    if (event.type === 'text') {
+      round.text += event.text
+      shown(links.push(event.text))
+    } else if (event.type === 'tool_call') round.calls.push(event)
+    else {
+      round.end = event.status
+      round.usage = event.usage
     }
-  } catch {
-    // A connection that is cut throws, one that is aborted need not: the end says whether there was one.
+    if (round.count > most) {
+      round.isCut = true
+      break
+    }
   }
   shown(links.end())
   return round
+}
+
+async function* asFarAsTheyCome(events: AsyncIterable<ModelEvent>): AsyncGenerator<ModelEvent> {
+  try {
+    yield* events
+  } catch {
+    // A connection that is cut throws, one that is aborted need not: the end says whether there was one.
+  }
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import type { AnswerEvent } from '../../../types/ai.ts'
 import { readAnswer } from '../../../types/read-answer.ts'
@@ -199,6 +200,29 @@ describe('who goes away', () => {
     // In the middle of a piece that is stored in one.
     const middle = await eventsOf(await get(ada, answerIdOf(before), 5))
     expect(textOf(middle)).toBe('wo three four five')
+  })
+
+  it('in the middle of a word has the whole answer, whenever it was', async () => {
+    const { ada, raw, ask, ended } = suite()
+    const words = Array.from({ length: 150 }, (_, n) => `word ${n} `)
+    raw.push(
+      ...Array.from({ length: 12 }, () => async (response: ServerResponse) => {
+        for (const word of words) {
+          send(response, delta(word))
+          await pause(2)
+        }
+        send(response, completed())
+        response.end()
+      }),
+    )
+    const left = await Promise.all(
+      raw.map(async (_, n) => until(await ask(ada, { content: `question ${n}` }), 'text_delta')),
+    )
+    for (const events of left) {
+      const { status, parts } = await ended(answerIdOf(events))
+      expect(status).toBe('complete')
+      expect(parts.map(({ text = '' }) => text).join('')).toBe(words.join(''))
+    }
   })
 
   it('is nobody else', async () => {
