@@ -88,6 +88,8 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
   // The other widget by keyboard, from the other side: both changes stand.
   await cardOf(adas, second).press('ArrowRight')
   await expect.poll(() => placeOf(mias, second), { timeout: 10_000 }).toEqual([1, 8])
+  await adas.keyboard.press('ArrowRight')
+  await expect.poll(() => placeOf(mias, second), { timeout: 10_000 }).toEqual([1, 9])
   expect(await placeOf(adas, first)).toEqual([5, 1])
 
   await mias.close()

@@ -11,7 +11,8 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
     const { x, y, width, height } = widget.position
     const card = element(
       'article',
-      { className: 'widget' },
+      // So that it can be held while a move is being saved.
+      { className: 'widget', tabIndex: -1 },
       element('h2', {}, headingOf(widget)),
       element('p', { className: 'beside' }, 'No data yet.'),
     )
@@ -21,6 +22,13 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
     grid.append(card)
   }
   return grid
+}
+
+/** Shows a grid in the place of another. Who had a widget in hand by keyboard still has it. */
+export function showGrid(place: HTMLElement, grid: HTMLElement): void {
+  const held = place.querySelector<HTMLElement>('.widget:focus')?.dataset.instanceId
+  place.replaceChildren(grid)
+  if (held) grid.querySelector<HTMLElement>(`[data-instance-id="${held}"]`)?.focus({ preventScroll: true })
 }
 
 function headingOf({ widgetId, config }: Widget): string {

@@ -7,7 +7,7 @@ import { type Client, pageFetch } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { whenStill } from './drag.ts'
 import { element } from './element.ts'
-import { gridOf } from './grid.ts'
+import { gridOf, showGrid } from './grid.ts'
 import { integrationsPanel } from './integrations.ts'
 import { latest } from './latest.ts'
 import { marketplacePanel } from './marketplace/index.ts'
@@ -161,13 +161,13 @@ export async function openWorkspace(
     )
     widgets = { workspaceId: workspace_id, viewId: shown, types, cards: place }
     if (!('version' in view)) {
-      place.replaceChildren(gridOf(view.layout))
+      showGrid(place, gridOf(view.layout))
       return fill().catch((error) => console.warn(error))
     }
     live.show({ id: view.id, version: view.version })
     const save = async (layout: Layout) => {
       ask()
-      place.replaceChildren(gridOf(layout))
+      showGrid(place, gridOf(layout))
       state.textContent = 'Saving …'
       try {
         const saved = await saveLayout(supabase, view, layout)
@@ -181,7 +181,8 @@ export async function openWorkspace(
       await read()
     }
     const mayMove = view.access === 'edit' || view.access === 'manage'
-    place.replaceChildren(
+    showGrid(
+      place,
       gridOf(
         view.layout,
         mayMove
