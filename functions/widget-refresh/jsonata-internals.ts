@@ -22,6 +22,8 @@ export interface Focus {
       /** @throws D1012 once the time is over, and D1011 for what calls too deep */
       guardrails(): void
     }
+    /** The value of a name, and of a row of a path that names its parts: `@`. */
+    lookup(name: string): unknown
   }
   /** What stands left of the call. */
   input: unknown

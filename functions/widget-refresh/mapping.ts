@@ -2,6 +2,7 @@ import jsonata from 'jsonata'
 import { asked, isCallable, isForFunctions, kept, valuesIn } from './callables.ts'
 import { DataNotValidError } from './data-not-valid.ts'
 import { wildcard } from './flat-lists.ts'
+import { countRow, groupingKeys } from './grouping.ts'
 import { guards, requireShortSignatures } from './guards.ts'
 import { inTurn } from './in-turn.ts'
 import { instead } from './instead.ts'
@@ -122,6 +123,7 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   const values = valuesIn(nodes)
   const turns = inTurn(nodes)
   const naming = namingSteps(nodes)
+  const grouping = groupingKeys(nodes, charge)
   limitOrderBy(nodes)
   measureObjects(nodes)
   for (const node of nodes) if (node.type === 'wildcard') Object.assign(node, callOf(wildcard))
@@ -142,21 +144,26 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
 
   turns.begin((called) => expression.assign(beforeStep, called))
   const written = tellWrites(nodes)
-  expression.assign(afterStep, (node: Node, input: unknown, _environment: unknown, made: unknown) => {
-    if (turns.has(node)) turns.end()
-    if (isCallable(input)) throw asked()
-    if (values.has(node) && isCallable(made)) throw kept()
-    requireStep(made)
-    if (node.value === '&' && typeof made === 'string') charge(made.length)
-    const names = naming.size > 0 ? naming.get(node) : undefined
-    if (names !== undefined) charge((Array.isArray(made) ? made.length : 1) * names * bytesOfName)
-    // Into what may have been measured, and before anything else looks at it.
-    if (node === written) {
-      if (Array.isArray(input)) throw notAnObject()
-      forget()
-      requireStep(input)
-    }
-  })
+  expression.assign(
+    afterStep,
+    (node: Node, input: unknown, environment: Focus['environment'], made: unknown) => {
+      if (turns.has(node)) turns.end()
+      if (isCallable(input)) throw asked()
+      if (values.has(node) && isCallable(made)) throw kept()
+      requireStep(made)
+      if (node.value === '&' && typeof made === 'string') charge(made.length)
+      const names = naming.size > 0 ? naming.get(node) : undefined
+      if (names !== undefined) charge((Array.isArray(made) ? made.length : 1) * names * bytesOfName)
+      const group = grouping.size > 0 ? grouping.get(node) : undefined
+      if (group !== undefined) countRow(group, input, environment)
+      // Into what may have been measured, and before anything else looks at it.
+      if (node === written) {
+        if (Array.isArray(input)) throw notAnObject()
+        forget()
+        requireStep(input)
+      }
+    },
+  )
   return expression
 }
 

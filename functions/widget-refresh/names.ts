@@ -1,5 +1,5 @@
 import { DataNotValidError } from './data-not-valid.ts'
-import type { Node } from './jsonata-internals.ts'
+import { type Node, nodesOf } from './jsonata-internals.ts'
 
 // Paths that name their parts (`@$row`, `#$n`, `%`): JSONata keeps an object with all names for each row, and copies it
 // at each step.
@@ -8,8 +8,8 @@ import type { Node } from './jsonata-internals.ts'
 // itself where it waits for the object; an object that passes for such rows by its key `tupleStream`, and is put
 // together from itself thousands of times.
 
-/** What one name of one row counts for, at each step. */
-export const bytesOfName = 8
+/** What one name of one row counts for, at each step: an object that is read by its keys takes so much for each. */
+export const bytesOfName = 64
 
 /** @throws {DataNotValidError} */
 export function requireNoThen(nodes: Node[]) {
@@ -21,6 +21,16 @@ export function requireNoThen(nodes: Node[]) {
 export function namesOf(node: Node): number {
   const steps = node.type === 'path' ? (node.steps as Node[]) : [node]
   return steps.filter((step) => step.tuple).length
+}
+
+/** The names under which the rows of a path hold values: those that it gives, and those of paths within it. */
+export function labelsOf(node: Node): string[] {
+  if (namesOf(node) === 0) return []
+  return nodesOf(node).flatMap(({ focus, ancestor }) =>
+    [focus, (ancestor as { label?: unknown } | undefined)?.label].filter(
+      (label) => typeof label === 'string',
+    ),
+  )
 }
 
 /** The steps of paths that name parts, with how many names the rows of each can have. */

@@ -1,6 +1,5 @@
 import { DataNotValidError } from './data-not-valid.ts'
 import { callOf, type Focus, type Node } from './jsonata-internals.ts'
-import { namesOf } from './names.ts'
 import { compared } from './sorting.ts'
 
 // `^(…)`, of which JSONata finds the terms again at each comparison, and sorts by copying: three thousand rows were all
@@ -24,8 +23,6 @@ interface Path extends Node {
 
 /** Terms of rows with names: some two thousand rows in one list, for which JSONata takes 20 MB. */
 const mostNamedTerms = 40_000
-/** Keys by which rows with names are grouped, times the names: all rows of a group are copied for each. */
-const mostNamedKeys = 10_000
 
 /** Changes the parts of an expression. */
 export function limitOrderBy(nodes: Node[]) {
@@ -33,28 +30,19 @@ export function limitOrderBy(nodes: Node[]) {
     mostNamedTerms,
     'A mapping orders only short lists by "^" within a path with "@", "#" or "%".',
   )
-  const key = atMost(
-    mostNamedKeys,
-    'A mapping groups only short lists by "{" within a path with "@", "#" or "%".',
-  )
-  for (const node of nodes) {
-    const names = namesOf(node)
-    for (const pair of names > 0 && node.group ? node.group.lhs : [])
-      pair[0] = callOf((value: unknown) => key(value, names), [pair[0]])
-    if (isPath(node)) rewrite(node, term)
-  }
+  for (const node of nodes) if (isPath(node)) rewrite(node, term)
 }
 
 const isPath = (node: Node): node is Path => node.type === 'path'
 const isSort = (step: Node): step is SortStep => step.type === 'sort'
 
-function rewrite(path: Path, count: (value: unknown, cost: number) => unknown) {
+function rewrite(path: Path, count: (value: unknown) => unknown) {
   const at = path.steps.findIndex(isSort)
   const step = path.steps[at]
   if (step === undefined || !isSort(step)) return
   if (path.steps.slice(0, at + 1).some(({ tuple }) => tuple)) {
     for (const { terms } of path.steps.filter(isSort))
-      for (const one of terms) one.expression = callOf((value: unknown) => count(value, 1), [one.expression])
+      for (const one of terms) one.expression = callOf(count, [one.expression])
     return
   }
   const { key, sorted } = ordering(step)
@@ -146,8 +134,8 @@ const isComparable = (value: unknown): value is string | number =>
 
 function atMost(most: number, message: string) {
   let all = 0
-  return (value: unknown, cost: number) => {
-    all += cost
+  return (value: unknown) => {
+    all += 1
     if (all > most) throw new DataNotValidError(message, 'mapping')
     return value
   }
