@@ -67,7 +67,6 @@ describe('a mapping is refused', () => {
       'z@$a#$i{"k":$count($a)}',
       { z: Array(8_000).fill(Array(12).fill(0)) },
     ],
-    ['z.(z1)[%.y]{"k":1}', { z: Array(8_000).fill({ y: 1, z1: [1, [2]] }) }],
     ['long lists in hundreds of groups', `z{${keyed(280)}}`, { z: Array(2).fill(Array(49_990).fill(0)) }],
     ['a long text that is looked for', `${doubled}$substringBefore($d, $p) = $d )`],
     ['a long text that is split by', `${doubled}$count($split($d, $p)) )`],

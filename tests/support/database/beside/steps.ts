@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize'
 import type pg from 'pg'
 import { takeWritten } from './written.ts'
 
@@ -8,14 +9,17 @@ export interface Step {
   run: () => Promise<unknown>
 }
 
-/** Takes a step, of which nothing stays: what comes of it, and each row that was written, as JSON. */
+/**
+ * Takes a step, of which nothing stays: what comes of it, and each row that was written, as JSON. The keys of an object
+ * are in an order, which they have in no plan of a query.
+ */
 async function tell(client: pg.Client, { run }: Step): Promise<string[]> {
   await client.query('savepoint step')
   const outcome = await run()
   await client.query('set constraints all immediate')
   const written = await takeWritten(client)
   await client.query('rollback to savepoint step; release savepoint step')
-  return [outcome, ...written].map((line) => JSON.stringify(line))
+  return [outcome, ...written].map((line) => canonicalize(line) ?? '')
 }
 
 /** Takes each step where all others were not taken, and tells of it in lines that are steady and in an order. */
