@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { conversationSchema } from '../../../types/conversations.ts'
 import { type Actor, clientError } from '../../support/database/act.ts'
 import { append, ask, books, exchange, finish, texts } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
@@ -11,7 +10,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 
-// Whose conversations are whose: reading, changing, sharing and branching them.
+// Whose conversations are whose: reading, changing and sharing them.
 
 const story = policySuite()
 
@@ -263,31 +262,6 @@ describe('a conversation', () => {
   )
 
   it(
-    'branches from a message, with what led to it alone',
-    story(async (client) => {
-      await exchange(client, member, { content: 'Another question' }, 'Hippo')
-      const { conversationId: id, answerId } = await exchange(client, member, {}, 'Giraffe')
-      await exchange(client, member, { regenerateOf: answerId }, 'Elephant')
-      await exchange(client, member, { conversation: id, parent: 3, content: 'Why?' }, 'Because')
-      const branch = conversationSchema.parse(
-        await call(client, member, 'branch_conversation', [ours, id, 3]),
-      )
-      expect(branch).toMatchObject({ branchedFrom: id, messageCount: 2, head: 2, isShared: false })
-      const { messages } = await read(client, branch.id)
-      expect(messages).toMatchObject([
-        { number: 1, parent: null, usage: null },
-        { number: 2, parent: 1, parts: [{ text: 'Elephant' }], usage: { credits: 0 } },
-      ])
-      expect(await search(client, 'elephant')).toHaveLength(2)
-      expect((await ask(client, member, { conversation: branch.id, content: 'On?' })).history).toHaveLength(3)
-      for (const number of [1, 99])
-        expect(
-          await clientError(call(client, member, 'branch_conversation', [ours, id, number])),
-        ).toMatchObject({ code: 'not_found', details: 'number' })
-    }),
-  )
-
-  it(
     'keeps the data that it cites, as long as it or a branch of it is there, and no other is kept for long',
     story(async (client) => {
       const [cited, uncited, fresh] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [
@@ -330,18 +304,6 @@ describe('a conversation', () => {
       expect(await kept()).toEqual([cited, fresh])
       await call(client, member, 'delete_conversation', [ours, branch.id])
       expect(await kept()).toEqual([fresh])
-    }),
-  )
-
-  it(
-    'branches at a pace',
-    story(async (client) => {
-      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
-      const branch = () => call(client, member, 'branch_conversation', [ours, id, 2])
-      for (let count = 0; count < 20; count++) await branch()
-      expect(await clientError(branch())).toMatchObject({ code: 'rate_limited', details: 'person' })
-      const { rows } = await client.query('select count(*)::int from private.conversations')
-      expect(rows).toEqual([{ count: 21 }])
     }),
   )
 })

@@ -5397,23 +5397,7 @@ begin
   perform private.require_pace_of_branches(v_from.owner_id);
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
-  insert into private.messages (
-    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key,
-    error, created_at, finished_at)
-  select m.workspace_id, v_to.id, w.n, nullif(w.n - 1, 0), m.role, m.status, m.parts, m.bytes, m.agent_id,
-    m.agent_version, m.model_key, m.error, m.created_at, m.finished_at
-  from unnest(v_way) with ordinality as w (number, n)
-  join private.messages m
-    on m.workspace_id = p_workspace_id and m.conversation_id = p_conversation_id and m.number = w.number;
-  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
-  select x.workspace_id, v_to.id, w.n, x.owner_id, x.words
-  from unnest(v_way) with ordinality as w (number, n)
-  join private.conversation_words x
-    on x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id and x.number = w.number;
-  insert into private.citations (workspace_id, conversation_id, hash)
-  select x.workspace_id, v_to.id, x.hash
-  from private.citations x
-  where x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id;
+  perform private.copy_messages(v_from, v_to, v_way);
   update private.conversations c
   set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id
   where c.workspace_id = p_workspace_id and c.id = v_to.id
@@ -8203,6 +8187,84 @@ create or replace function private.conversation_scopes (
 begin
   return case when 'ai.use' = any (p_asked.permissions)
     then private.scopes_of_conversations(p_asked.workspace_id) else '{}' end;
+end;
+$function$;
+
+create or replace function private.copy_messages (
+  p_from private.conversations,
+  p_to private.conversations,
+  p_way integer[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_proposals constant jsonb := private.copy_proposals(p_from, p_to, p_way);
+begin
+  insert into private.messages (
+    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key,
+    error, created_at, finished_at)
+  select m.workspace_id, p_to.id, w.n, nullif(w.n - 1, 0), m.role, m.status,
+    private.with_proposals(m.parts, v_proposals), m.bytes, m.agent_id, m.agent_version, m.model_key, m.error,
+    m.created_at, m.finished_at
+  from unnest(p_way) with ordinality as w (number, n)
+  join private.messages m
+    on m.workspace_id = p_from.workspace_id and m.conversation_id = p_from.id and m.number = w.number;
+  -- They have ended and cost nothing: of one that ran, all but its end stays with it.
+  insert into private.answers (
+    workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash, status, leased_until,
+    last_sequence, bytes, agent_id, model_key, fallback_key, prices, max_tokens, month, started_at, finished_at)
+  select m.workspace_id, m.conversation_id, m.number, m.id, p_to.owner_id, gen_random_uuid(), a.request_hash,
+    a.status, a.leased_until, a.last_sequence, a.bytes, a.agent_id, a.model_key, a.fallback_key, a.prices,
+    a.max_tokens, a.month, a.started_at, a.finished_at
+  from unnest(p_way) with ordinality as w (number, n)
+  join private.answers a
+    on a.workspace_id = p_from.workspace_id and a.conversation_id = p_from.id and a.number = w.number
+  join private.messages m
+    on m.workspace_id = p_from.workspace_id and m.conversation_id = p_to.id and m.number = w.n;
+  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
+  select x.workspace_id, p_to.id, w.n, x.owner_id, x.words
+  from unnest(p_way) with ordinality as w (number, n)
+  join private.conversation_words x
+    on x.workspace_id = p_from.workspace_id and x.conversation_id = p_from.id and x.number = w.number;
+  insert into private.citations (workspace_id, conversation_id, hash)
+  select x.workspace_id, p_to.id, x.hash
+  from private.citations x
+  where x.workspace_id = p_from.workspace_id and x.conversation_id = p_from.id;
+end;
+$function$;
+
+create or replace function private.copy_proposals (
+  p_from private.conversations,
+  p_to private.conversations,
+  p_way integer[]
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_copies jsonb;
+begin
+  select coalesce(jsonb_object_agg(p.id, gen_random_uuid()), '{}') into v_copies
+  from private.messages m
+  cross join jsonb_path_query(m.parts, '$[*] ? (@.type == "patch")') as x (part)
+  join private.proposals p
+    on p.workspace_id = m.workspace_id
+    and p.conversation_id = m.conversation_id
+    and p.id = (x.part ->> 'proposalId')::uuid
+  where m.workspace_id = p_from.workspace_id
+    and m.conversation_id = p_from.id
+    and m.number = any (p_way);
+  insert into private.proposals (
+    workspace_id, conversation_id, id, view_id, view_version, summary, changes, status, made_version, proposed_at,
+    decided_at)
+  select p.workspace_id, p_to.id, (v_copies ->> p.id::text)::uuid, p.view_id, p.view_version, p.summary, p.changes,
+    p.status, p.made_version, p.proposed_at, p.decided_at
+  from private.proposals p
+  where p.workspace_id = p_from.workspace_id and p.conversation_id = p_from.id and v_copies ? p.id::text;
+  return v_copies;
 end;
 $function$;
 
@@ -39302,6 +39364,27 @@ begin
 end;
 $function$;
 
+create or replace function private.with_proposals (
+  p_parts jsonb,
+  p_copies jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(
+      case when p_copies ? (e.value ->> 'proposalId')
+        then e.value || jsonb_build_object('proposalId', p_copies -> (e.value ->> 'proposalId'))
+        else e.value end
+      order by e.n), '[]')
+    from jsonb_array_elements(p_parts) with ordinality as e (value, n));
+end;
+$function$;
+
 create or replace function private.with_sources (
   p_configs jsonb[],
   p_named jsonb
@@ -48048,6 +48131,14 @@ comment on function "private"."conversation_not_found"() is
 comment on function "private"."conversation_scopes"(private.search_asked) is
   'Where the conversations lie that the caller may read.';
 
+comment on function "private"."copy_messages"(private.conversations, private.conversations, integer[]) is
+  'Copies messages, by their numbers, into a conversation that has none, with all that hangs on them. For definer '
+  'functions.';
+
+comment on function "private"."copy_proposals"(private.conversations, private.conversations, integer[]) is
+  'Copies the proposals of some messages into another conversation, and returns their ids: {before: after}. For '
+  'definer functions.';
+
 comment on function "private"."count_exported_widgets"(jsonb) is
   'How many widgets the views of an export have, which need not have been checked.';
 
@@ -51668,6 +51759,9 @@ comment on function "private"."with_headers"(private.data_sources, private.data_
   'A source with the values of its headers in the Vault: those that are given, and those that were there for the same '
   'host. For definer functions.';
 
+comment on function "private"."with_proposals"(jsonb, jsonb) is
+  'The parts of a message with the ids of proposals changed: {before: after}.';
+
 comment on function "private"."with_sources"(jsonb[], jsonb) is
   'Configurations that name data sources of the workspace, by what named_sources says.';
 
@@ -51903,8 +51997,10 @@ comment on function "public"."billing_subscriptions_to_compare"(text, integer) i
 
 comment on function "public"."branch_conversation"(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
-  'What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found (workspace_id, '
-  'conversation_id, number), permission_denied, conflict (running, conversations), rate_limited (person).';
+  'An answer in it is given again and continued like any other; a proposal is there as it stands, and is decided for '
+  'itself. What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found '
+  '(workspace_id, conversation_id, number), permission_denied, conflict (running, conversations), rate_limited '
+  '(person).';
 
 comment on function "public"."browse_marketplace"(text, text, text, text, integer) is
   'A page of the marketplace: {listings, next} (listingPageSchema of types/marketplace.ts), by popularity, rating or '
@@ -54194,6 +54290,18 @@ grant execute on function "private"."conversation_not_found"() to "postgres";
 revoke all on function "private"."conversation_scopes"(private.search_asked) from public;
 
 grant execute on function "private"."conversation_scopes"(private.search_asked) to "postgres";
+
+revoke all on function "private"."copy_messages"(private.conversations, private.conversations, integer[]) from public;
+
+grant execute
+  on function "private"."copy_messages"(private.conversations, private.conversations, integer[])
+  to "postgres";
+
+revoke all on function "private"."copy_proposals"(private.conversations, private.conversations, integer[]) from public;
+
+grant execute
+  on function "private"."copy_proposals"(private.conversations, private.conversations, integer[])
+  to "postgres";
 
 revoke all on function "private"."count_exported_widgets"(jsonb) from public;
 
@@ -58658,6 +58766,10 @@ grant execute on function "private"."with_document"(private.agents, jsonb) to "p
 revoke all on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) from public;
 
 grant execute on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) to "postgres";
+
+revoke all on function "private"."with_proposals"(jsonb, jsonb) from public;
+
+grant execute on function "private"."with_proposals"(jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."with_sources"(jsonb[], jsonb) from public;
 

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { conversationSchema, proposalSchema } from '../../../types/conversations.ts'
+import { makeView } from '../../support/dashboards/view-rows.ts'
+import { clientError } from '../../support/database/act.ts'
+import { append, ask, exchange, finish, partsOf, texts } from '../../support/database/agents.ts'
+import { call } from '../../support/database/call.ts'
+import { read, search } from '../../support/database/conversations.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, member, ours } from '../../support/people/cast.ts'
+
+// Branches of conversations: each stands for itself, with the same answers and proposals.
+
+const story = policySuite()
+
+const branchOf = async (client: pg.Client, conversation: string, number = 2) =>
+  conversationSchema.parse(await call(client, member, 'branch_conversation', [ours, conversation, number]))
+const proposalsOf = async (client: pg.Client, conversation: string) =>
+  proposalSchema.array().parse(await call(client, member, 'list_proposals', [ours, conversation]))
+
+describe('a branch', () => {
+  it(
+    'has what led to one message, and nothing else',
+    story(async (client) => {
+      await exchange(client, member, { content: 'Another question' }, 'Hippo')
+      const { conversationId: id, answerId } = await exchange(client, member, {}, 'Giraffe')
+      await exchange(client, member, { regenerateOf: answerId }, 'Elephant')
+      await exchange(client, member, { conversation: id, parent: 3, content: 'Why?' }, 'Because')
+      const branch = conversationSchema.parse(
+        await call(client, member, 'branch_conversation', [ours, id, 3]),
+      )
+      expect(branch).toMatchObject({ branchedFrom: id, messageCount: 2, head: 2, isShared: false })
+      const { messages } = await read(client, branch.id)
+      expect(messages).toMatchObject([
+        { number: 1, parent: null, usage: null },
+        { number: 2, parent: 1, parts: [{ text: 'Elephant' }], usage: { credits: 0 } },
+      ])
+      expect(await search(client, 'elephant')).toHaveLength(2)
+      expect((await ask(client, member, { conversation: branch.id, content: 'On?' })).history).toHaveLength(3)
+      for (const number of [1, 99])
+        expect(
+          await clientError(call(client, member, 'branch_conversation', [ours, id, number])),
+        ).toMatchObject({ code: 'not_found', details: 'number' })
+    }),
+  )
+
+  it(
+    'has answers that are given again, continued and followed like any other, by its owner alone',
+    story(async (client) => {
+      const begun = await ask(client)
+      await append(client, begun, 0, texts(0, 'It grew', ' by'))
+      await finish(client, begun, 'incomplete')
+      const { id } = await branchOf(client, begun.conversationId)
+      const { messages } = await read(client, id)
+      const copied = messages[1]?.id ?? ''
+      expect(copied).not.toBe(begun.answerId)
+      expect(await partsOf(client, copied)).toMatchObject({
+        status: 'incomplete',
+        lastSequence: 2,
+        parts: [{ text: 'It grew by' }],
+      })
+      expect(await clientError(partsOf(client, copied, 0, admin))).toMatchObject({ code: 'not_found' })
+
+      const continued = await ask(client, member, { continueOf: copied })
+      expect(continued).toMatchObject({ conversationId: id, number: 3 })
+      await finish(client, continued)
+      expect(await exchange(client, member, { regenerateOf: copied })).toMatchObject({
+        conversationId: id,
+        number: 4,
+      })
+      expect((await read(client, begun.conversationId)).messages).toHaveLength(2)
+      expect(
+        await clientError(ask(client, member, { conversation: id, continueOf: begun.answerId })),
+      ).toMatchObject({ code: 'not_found', details: 'continue_of' })
+    }),
+  )
+
+  it(
+    'has the proposals of its messages as they stand, each to be decided for itself',
+    story(async (client) => {
+      const viewId = await makeView(client, member, { visibility: 'workspace' })
+      const { version } = await call<{ version: number }>(client, member, 'get_view', [viewId])
+      const patch = (sequence: number) => ({
+        type: 'patch',
+        sequence,
+        proposalId: randomUUID(),
+        viewId,
+        version,
+        summary: 'Tidy up',
+        changes: [{ change: 'hide', instanceId: randomUUID() }],
+      })
+      const [open, rejected, later] = [patch(1), patch(2), patch(1)]
+      const begun = await ask(client)
+      await append(client, begun, 0, [open, rejected])
+      await finish(client, begun)
+      const { conversationId } = begun
+      await call(client, member, 'reject_proposal', [ours, rejected.proposalId])
+      const next = await ask(client, member, { conversation: conversationId })
+      await append(client, next, 0, [later])
+      await finish(client, next)
+
+      const { id } = await branchOf(client, conversationId)
+      const copies = await proposalsOf(client, id)
+      expect(copies).toMatchObject([
+        { conversationId: id, viewId, version, changes: open.changes, status: 'open' },
+        { conversationId: id, viewId, status: 'rejected' },
+      ])
+      const [message] = (await read(client, id)).messages.slice(1)
+      expect(message?.parts).toMatchObject(
+        copies.map(({ id: proposalId }) => ({ type: 'patch', proposalId })),
+      )
+      const ids = copies.map((copy) => copy.id)
+      expect(ids).not.toEqual(expect.arrayContaining([open.proposalId]))
+
+      await call(client, member, 'delete_conversation', [ours, conversationId])
+      await call(client, member, 'reject_proposal', [ours, ids[0]])
+      expect((await proposalsOf(client, id)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    }),
+  )
+
+  it(
+    'is one of twenty in a while',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      const branch = () => call(client, member, 'branch_conversation', [ours, id, 2])
+      for (let count = 0; count < 20; count++) await branch()
+      expect(await clientError(branch())).toMatchObject({ code: 'rate_limited', details: 'person' })
+      const { rows } = await client.query('select count(*)::int from private.conversations')
+      expect(rows).toEqual([{ count: 21 }])
+    }),
+  )
+})
