@@ -23,6 +23,9 @@ export interface DataApiResponse<Data> {
   status: number
 }
 
+/** More than a statement may take, and less than a lease lasts. */
+const patienceMilliseconds = 30_000
+
 type Given<Args> = Record<string, never> extends Args ? [args?: Args] : [args: Args]
 
 /** Calls the functions of the database, as supabase-js does. */
@@ -48,6 +51,7 @@ export function createDataApiClient<Api extends DataApi>(
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify(args),
+        signal: AbortSignal.timeout(patienceMilliseconds),
       })
       const { status, ok } = response
       const text = await response.text()

@@ -29,19 +29,31 @@ export function readQuery<Schema extends z.ZodType>(url: URL, schema: Schema): z
   return parsed(schema, Object.fromEntries(url.searchParams), 'query')
 }
 
-/** @throws {FunctionError} payload_too_large, invalid_input for what is no UTF-8 */
+/** @throws {FunctionError} payload_too_large, invalid_input for what is no UTF-8 or breaks off */
 export async function readText(request: Request, limit: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let bytes = 0
   // A length that was not told, or not truly, is found out while reading.
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunksOf(request)) {
     bytes += chunk.length
     if (bytes > limit) throw tooLarge(limit)
     text += decoded(decoder, chunk)
   }
   return text + decoded(decoder)
+}
+
+async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? []
+  } catch {
+    // Who leaves in the middle of it has broken nothing here.
+    throw functionError('invalid_input', 'The body did not come to its end.', {
+      details: 'body',
+      hint: 'Send it again.',
+    })
+  }
 }
 
 /** In place of what is no UTF-8 stands nothing that could be stored for it. */

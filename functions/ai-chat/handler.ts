@@ -11,7 +11,7 @@ import type { UserCaller } from '../_shared/authenticate.ts'
 import type { CallerClient } from '../_shared/clients.ts'
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
-import { dataOf, functionError, trustedDataOf } from '../_shared/errors.ts'
+import { dataOf, FunctionError, functionError, trustedDataOf } from '../_shared/errors.ts'
 import { failureOf } from '../_shared/log.ts'
 import type { Limit } from '../_shared/rate-limits.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
@@ -28,7 +28,7 @@ import {
   type WriteRequest,
   writeAnswer,
 } from './answer/write-answer.ts'
-import { AnswerWriter } from './answer/writer.ts'
+import { AnswerWriter, type WriterPlace } from './answer/writer.ts'
 import { estimatedTokens } from './prompt/estimate.ts'
 import type { AskModel } from './provider/index.ts'
 
@@ -63,24 +63,32 @@ export function createHandler(dependencies: ChatDependencies): Handler {
       hint: 'Whoever runs the project sets it: functions/.env.example says how.',
     })
   }
+  const reporting = (trace: Trace) => (error: unknown) => {
+    log({ function: name, trace_id: trace.traceId, ...failureOf(error) })
+    waitUntil(reportError(error, { function: name, trace }))
+  }
   const writing = (trace: Trace): WriteDependencies => ({
     ...requireProvider(),
     allowedLinkHosts: dependencies.allowedLinkHosts,
     limits: dependencies.limits,
     handOver: (work) => dependencies.handOver(work, trace),
-    report(error) {
-      log({ function: name, trace_id: trace.traceId, ...failureOf(error) })
-      waitUntil(reportError(error, { function: name, trace }))
-    },
+    report: reporting(trace),
   })
+  /** Goes on after the response. What fails there must not be seen by the platform, which ends the process for it. */
+  const goOn = (work: Promise<unknown>, trace: Trace) => {
+    const report = reporting(trace)
+    // A reader whose token has ended, or whose conversation is gone, is told when they come again.
+    waitUntil(work.catch((error) => error instanceof FunctionError || report(error)))
+  }
   const write = (
     request: Omit<WriteRequest, 'writer' | 'began'>,
     from: Beginning | Continuation,
     trace: Trace,
-    after = 0,
+    place: WriterPlace = {},
   ) => {
-    const writer = new AnswerWriter(databaseStore(server(trace)), request.lease, { after })
-    return { writer, work: writeAnswer({ ...request, writer, began: Date.now() }, from, writing(trace)) }
+    const provided = writing(trace)
+    const writer = new AnswerWriter(databaseStore(server(trace)), request.lease, place)
+    return { writer, work: writeAnswer({ ...request, writer, began: Date.now() }, from, provided) }
   }
 
   /** Starts what was begun, unless it was begun before, and streams it. */
@@ -93,7 +101,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
     const stream = openEventStream()
     stream.send({ type: 'start', sequence: 0, answerId, conversationId, isRepeated })
     if (isRepeated || !lease) {
-      waitUntil(followAnswer(stream, supabase, { answerId, after: 0 }))
+      goOn(followAnswer(stream, supabase, { answerId, after: 0 }), trace)
       return stream.response
     }
     const { writer, work } = write(
@@ -102,7 +110,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
       trace,
     )
     writer.listen((event) => stream.send(event))
-    waitUntil(ending(work, stream, supabase, { answerId, writer }))
+    goOn(ending(work, stream, supabase, { answerId, writer }), trace)
     return stream.response
   }
 
@@ -121,12 +129,12 @@ export function createHandler(dependencies: ChatDependencies): Handler {
 
     'GET /': endpoint({
       query: answerQuerySchema,
-      async handle({ query: { answer_id: answerId, after }, supabase }) {
+      async handle({ query: { answer_id: answerId, after }, supabase, trace }) {
         const client = supabase()
         const { conversationId } = await storedAnswer(client, answerId, after)
         const stream = openEventStream()
         stream.send({ type: 'start', sequence: 0, answerId, conversationId, isRepeated: true })
-        waitUntil(followAnswer(stream, client, { answerId, after }))
+        goOn(followAnswer(stream, client, { answerId, after }), trace)
         return stream.response
       },
     }),
@@ -151,7 +159,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
       authentication: ['secret'],
       body: handOverSchema,
       bodyLimit: largestHandOver,
-      async handle({ body: { answerId, lease, sequence, user, state }, trace }) {
+      async handle({ body: { answerId, lease, sequence, bytes, user, state }, trace }) {
         const resumed = trustedDataOf(
           await server(trace).rpc('resume_answer', { answer_id: answerId, lease }),
         )
@@ -162,9 +170,9 @@ export function createHandler(dependencies: ChatDependencies): Handler {
           { caller, supabase, lease: { answerId, lease: resumed.lease } },
           { state },
           trace,
-          sequence,
+          { after: sequence, bytes },
         )
-        waitUntil(work)
+        goOn(work, trace)
       },
     }),
   })
@@ -201,7 +209,7 @@ async function ending(
 ): Promise<void> {
   try {
     if ((await work) === 'handed over')
-      await followAnswer(stream, supabase, { answerId, after: writer.sequence })
+      await followAnswer(stream, supabase, { answerId, after: writer.place.after })
   } finally {
     stream.close()
   }

@@ -49,7 +49,9 @@ async function deliverInOrder(
       const one: SettledDelivery =
         isBroken || hasTooMuch || Date.now() > end
           ? unanswered(delivery.sequence, 'skipped')
-          : await send(claim, delivery, { posts, ...(sign && { sign }) })
+          : await send(claim, delivery, { posts, ...(sign && { sign }) }).catch(() =>
+              unanswered(delivery.sequence, 'failed'),
+            )
       isBroken = one.outcome !== 'delivered'
       hasTooMuch ||= one.status === tooMany
       settled.push(one)

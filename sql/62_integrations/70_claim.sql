@@ -129,6 +129,8 @@ as $$
 declare
   c_lease constant interval := '1 minute';
   c_batch constant integer := 50;
+  -- One moment for all: what is not due by it holds back what comes after it.
+  v_now constant timestamptz := clock_timestamp();
   v_destination private.destinations;
   v_state private.destination_states;
   v_most integer;
@@ -157,7 +159,7 @@ begin
     from (
       select from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp()
+        and d.due_at <= v_now
       limit v_most
     ) as due)::integer));
   if v_most = 0 then
@@ -170,7 +172,7 @@ begin
       select d.sequence, d.thing, true as is_test, true as is_chosen
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp() and d.thing = 'test'
+        and d.due_at <= v_now and d.thing = 'test'
       order by d.sequence
       limit v_most
     )
@@ -179,7 +181,7 @@ begin
       select d.sequence, d.thing, false, private.is_chosen(v_destination.events, d.type)
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp() and d.thing <> 'test'
+        and d.due_at <= v_now and d.thing <> 'test'
       order by d.sequence
       limit 4 * v_most
     )
@@ -199,7 +201,7 @@ begin
       select e.due_at
       from private.deliveries e
       where e.workspace_id = p_workspace_id and e.destination_id = p_id and e.status = 'waiting'
-        and e.thing = c.thing and e.sequence < c.sequence and e.due_at > clock_timestamp()
+        and e.thing = c.thing and e.sequence < c.sequence and e.due_at > v_now
       order by e.sequence
       limit 1
     ) as b

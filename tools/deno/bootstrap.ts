@@ -7,7 +7,8 @@ Object.assign(globalThis, {
   EdgeRuntime: {
     waitUntil(work: Promise<unknown>) {
       pending.add(work)
-      work.finally(() => pending.delete(work)).catch(() => undefined)
+      // As there, what rejects ends the process.
+      work.finally(() => pending.delete(work))
     },
   },
 })

@@ -12,6 +12,7 @@ import type { AnswerWriter } from './writer.ts'
 
 /** Room that is left in a model's window for what tools give. */
 const roomForTools = 24_000
+const longestSummaryMilliseconds = 30_000
 
 /** Puts together what the model is sent first: what it is told, what was said before as far as it fits, and now. */
 export async function prepareAnswer(
@@ -39,7 +40,7 @@ export async function prepareAnswer(
       before: summary,
       messages: left,
       fence,
-      signal: writer.signal,
+      signal: AbortSignal.any([writer.signal, AbortSignal.timeout(longestSummaryMilliseconds)]),
     }).catch(
       // Without one the newest messages are sent all the same.
       () => null,
@@ -53,7 +54,8 @@ export async function prepareAnswer(
         milliseconds: Date.now() - began,
         outcome: 'complete',
       })
-      await writer.keepSummary({ until, text: made.text })
+      // One that is not kept is made again.
+      await writer.keepSummary({ until, text: made.text }).catch(() => undefined)
     }
   }
   return {

@@ -8,7 +8,7 @@ export interface Round {
   /** Null where the provider did not come to say. */
   usage: TokenUsage | null
   /** Null where the stream broke off: nothing else says so. */
-  end: 'complete' | 'incomplete' | 'failed' | null
+  end: 'complete' | 'incomplete' | 'refused' | 'failed' | null
   /** Events that came. */
   count: number
   /** Whether there was more than an invocation has the time for. */

@@ -24,6 +24,15 @@ export type Outcome =
   /** There is no time left here for another round. */
   | { kind: 'to be handed over' }
 
+/** How a call of the model is reported by how its stream ended. */
+const outcomes = {
+  complete: 'complete',
+  incomplete: 'incomplete',
+  refused: 'incomplete',
+  failed: 'failed',
+  interrupted: 'interrupted',
+} as const
+
 const mostRounds = 8
 const mostCallsOfRound = 8
 const longestArguments = 4_000
@@ -54,10 +63,11 @@ export async function runAnswer(
       }
       const round = await askOnce(state, writer, options, { signal, most: mostEvents - count })
       count += round.count
-      const end = endOf(round, writer, signal)
+      const end = endOf(round, state, writer, signal)
       if (end) return end
-      await callAll(round.calls, state, writer, options, fence)
+      await callAll(round.calls, state, writer, options, { fence, signal })
       if (writer.stopReason) return endedFor(writer)
+      if (signal.aborted) return ended('incomplete')
     }
     return failed(writer, 'model_failed', 'The agent used its tools without coming to an answer.')
   } catch (error) {
@@ -116,7 +126,7 @@ async function askOnce(
     ...usage,
     isEstimated: round.usage === null,
     milliseconds: Date.now() - began,
-    outcome: writer.stopReason === 'stopped' ? 'stopped' : (round.end ?? 'interrupted'),
+    outcome: writer.stopReason === 'stopped' ? 'stopped' : outcomes[round.end ?? 'interrupted'],
   })
   state.inputTokens = usage.inputTokens + usage.outputTokens
   if (round.text !== '') state.turns.push({ role: 'assistant', content: round.text })
@@ -133,17 +143,26 @@ function countInput({ instructions, turns, agentTools }: AnswerState): Promise<n
 /** How a round ended the answer; undefined where tools are to be called. */
 function endOf(
   { end, text, calls, isCut }: Round,
+  { round }: AnswerState,
   writer: AnswerWriter,
   signal: AbortSignal,
 ): Outcome | undefined {
   if (writer.stopReason) return endedFor(writer)
   if (signal.aborted || isCut || end === 'incomplete') return ended('incomplete')
+  if (end === 'refused') {
+    const refused = failed(writer, 'content_refused', 'The provider cut this answer.', 'Ask in other words.')
+    return text !== '' ? { ...refused, status: 'incomplete' } : refused
+  }
   if (end !== 'complete') {
     const broken = failed(writer, 'model_failed', 'The model broke off in its answer.')
     // What came is there to be continued.
     return end === null && text !== '' ? { ...broken, status: 'incomplete' } : broken
   }
-  return calls.length === 0 ? ended('complete') : undefined
+  if (calls.length > 0) return undefined
+  // After tools there is what they showed.
+  return text !== '' || round > 0
+    ? ended('complete')
+    : failed(writer, 'model_failed', 'The model said nothing.')
 }
 
 async function callAll(
@@ -151,7 +170,7 @@ async function callAll(
   state: AnswerState,
   writer: AnswerWriter,
   { tools, toolContext, links }: RunOptions,
-  fence: Fence,
+  { fence, signal }: { fence: Fence; signal: AbortSignal },
 ): Promise<void> {
   const calls = all.slice(0, mostCallsOfRound)
   // What a model calls, and with what, is shown as well as what it says.
@@ -174,7 +193,7 @@ async function callAll(
   }
   const outcomes = await Promise.all(
     calls.map(async (call) => {
-      const { output, isFailed } = await callTool(usable, call, context)
+      const { output, isFailed } = await callTool(usable, call, { context, signal })
       const name = call.name.slice(0, longestName)
       writer.emit({
         type: 'tool_result',
@@ -212,7 +231,12 @@ function ended(status: FinalStatus): Outcome {
   return { kind: 'ended', status, error: null }
 }
 
-function failed(writer: AnswerWriter, code: string, message: string): Outcome & { kind: 'ended' } {
-  writer.emit({ type: 'error', code, message, hint: 'Ask again in a moment.' })
+function failed(
+  writer: AnswerWriter,
+  code: string,
+  message: string,
+  hint = 'Ask again in a moment.',
+): Outcome & { kind: 'ended' } {
+  writer.emit({ type: 'error', code, message, hint })
   return { kind: 'ended', status: 'failed', error: { code, message } }
 }

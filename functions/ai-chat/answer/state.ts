@@ -26,6 +26,7 @@ export const handOverSchema = z.strictObject({
   answerId: z.guid(),
   lease: z.guid(),
   sequence: z.int().min(0),
+  bytes: z.int().min(0),
   /** Whose answer it is, with their access token: tools go on acting as they do. */
   user: z.strictObject({ id: z.guid(), token: z.string() }),
   state: z.custom<AnswerState>((value) => typeof value === 'object' && value !== null),

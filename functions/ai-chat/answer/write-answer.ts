@@ -105,8 +105,13 @@ async function hand(
   { handOver }: WriteDependencies,
 ): Promise<'ended' | 'handed over'> {
   await writer.store()
-  const isTaken = await handOver({ ...lease, sequence: writer.sequence, user: { id, token }, state })
-  if (!isTaken) return end(writer, { kind: 'ended', status: 'incomplete', error: null }, state.calls, state)
+  const { after: sequence, bytes } = writer.place
+  const isTaken = await handOver({ ...lease, sequence, bytes, user: { id, token }, state })
+  if (!isTaken) {
+    // Without another part: the other may have it all the same, and what it writes has these numbers.
+    await writer.finish('incomplete', state.calls, null)
+    return 'ended'
+  }
   writer.leave()
   return 'handed over'
 }

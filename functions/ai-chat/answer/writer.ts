@@ -19,6 +19,12 @@ const mostPartsAtOnce = 400
 /** Of the last write, until it is given up. */
 const mostFailures = 5
 
+/** Where an answer stands that others wrote before: the number of its last part, and what its parts take, about. */
+export interface WriterPlace {
+  after?: number
+  bytes?: number
+}
+
 /**
  * Numbers the parts of an answer, tells them to whoever listens at once, and stores them four times a second at most,
  * with the text in between in one piece.
@@ -33,7 +39,7 @@ export class AnswerWriter {
   readonly #timer: ReturnType<typeof setInterval>
   #sequence: number
   #stored: number
-  #bytes = 0
+  #bytes: number
   #waiting: AnswerPart[] = []
   /** What was sent and not answered: it is sent again as it was, because it may have arrived. */
   #sent: AnswerPart[] = []
@@ -42,9 +48,10 @@ export class AnswerWriter {
   #hasEnded = false
   #reason: StopReason | undefined
 
-  constructor(store: AnswerStore, lease: Lease, { after = 0 }: { after?: number } = {}) {
+  constructor(store: AnswerStore, lease: Lease, { after = 0, bytes = 0 }: WriterPlace = {}) {
     this.#store = store
     this.#lease = lease
+    this.#bytes = bytes
     this.#sequence = after
     this.#stored = after
     this.#timer = setInterval(() => this.#tick(), storeMilliseconds)
@@ -60,8 +67,8 @@ export class AnswerWriter {
   }
 
   /** Where the answer stands. */
-  get sequence(): number {
-    return this.#sequence
+  get place(): Required<WriterPlace> {
+    return { after: this.#sequence, bytes: this.#bytes }
   }
 
   listen(listener: (event: AnswerEvent) => void): void {
@@ -92,7 +99,7 @@ export class AnswerWriter {
    * @throws {FunctionError} where there are none: budget_spent, payment_required
    */
   async holdForNext(calls: ModelCall[], inputTokens: number): Promise<void> {
-    await this.#settled(async () => {
+    await this.#insisting(async () => {
       const { isStopAsked } = await this.#store.renew(this.#lease, { calls, inputTokens })
       this.#lastStored = Date.now()
       if (isStopAsked) this.#giveUp('stopped')
@@ -119,7 +126,7 @@ export class AnswerWriter {
   async finish(status: FinalStatus, calls: ModelCall[], error: { code: string; message: string } | null) {
     await this.#close()
     if (this.stopReason === 'lost') return
-    await this.#settled(() => this.#store.finish(this.#lease, { status, calls, error }))
+    await this.#insisting(() => this.#store.finish(this.#lease, { status, calls, error }))
     if (this.#isLost()) return
     for (const listener of this.#listeners) listener({ type: 'done', sequence: this.#sequence + 1, status })
   }
@@ -137,19 +144,28 @@ export class AnswerWriter {
   }
 
   async #storeAll(): Promise<void> {
-    let failures = 0
     while (this.#waiting.length + this.#sent.length > 0 && this.stopReason !== 'lost')
+      await this.#insisting(() => this.#storeWaiting())
+  }
+
+  /** Tries the same again where the database is not there for a moment: it may have arrived, and does nothing twice. */
+  async #insisting(work: () => Promise<void>): Promise<void> {
+    for (let failures = 1; ; failures += 1)
       try {
-        await this.#settled(() => this.#storeWaiting())
+        return await this.#settled(work)
       } catch (error) {
-        failures += 1
-        if (failures > mostFailures) throw error
+        if (failures > mostFailures || isRefusal(error)) throw error
         await new Promise((resolve) => setTimeout(resolve, failures * storeMilliseconds))
       }
   }
 
   #tick(): void {
-    if (this.#storing || this.stopReason === 'lost') return
+    if (this.stopReason === 'lost') return
+    // Also of a call that is never answered.
+    if (this.#storing) {
+      if (Date.now() - this.#lastStored > longestSilence) this.#giveUp('lost')
+      return
+    }
     if (this.#waiting.length + this.#sent.length === 0 && Date.now() - this.#lastStored < renewMilliseconds)
       return
     this.#storing = this.#settled(() => this.#storeWaiting())
@@ -196,6 +212,10 @@ export class AnswerWriter {
     if (this.#reason === undefined || reason === 'lost') this.#reason = reason
     this.#stop.abort()
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof FunctionError && error.status < 500
 }
 
 /** Without what no text in the database can hold. */

@@ -64,8 +64,10 @@ async function begun(ask: AskModel, model: Model, request: ModelRequest): Promis
     const events = ask(model, { ...request, signal })[Symbol.asyncIterator]()
     const first = await events.next()
     // A stream without anything, or one that fails at once, is no answer.
-    if (first.done || (first.value.type === 'end' && first.value.status === 'failed'))
+    if (first.done || (first.value.type === 'end' && first.value.status === 'failed')) {
+      await events.return?.()
       throw new ModelFailedError()
+    }
     return withFirst(first.value, events)
   } finally {
     clearTimeout(timer)

@@ -24,6 +24,9 @@ interface CallDelta {
   function?: { name?: string | null; arguments?: string | null }
 }
 
+/** What `finish_reason` says of an end; each other one is that of an answer. */
+const endings: Record<string, 'incomplete' | 'refused'> = { length: 'incomplete', content_filter: 'refused' }
+
 /** Asks by Chat Completions, which servers that are compatible with OpenAI's speak. */
 export async function* askChatCompletions(
   client: OpenAI,
@@ -62,7 +65,7 @@ export async function* askChatCompletions(
   if (finished === null) return
   for (const [number, { id, name, arguments: given }] of calls.entries())
     yield { type: 'tool_call', callId: id || `call_${number}`, name, arguments: given }
-  yield { type: 'end', status: finished === 'length' ? 'incomplete' : 'complete', usage }
+  yield { type: 'end', status: endings[finished] ?? 'complete', usage }
 }
 
 /**
@@ -92,8 +95,11 @@ function messagesOf(turns: Turn[]): ChatCompletionMessageParam[] {
     }
     if (turn.role !== 'tool_call') {
       const before = messages.at(-1)
-      // A question without an answer stays in the history, and templates of models refuse two in a row.
+      // A question without an answer stays in the history, and an answer goes on in another: templates of models refuse
+      // two in a row.
       if (before?.role === 'user' && turn.role === 'user') before.content += `\n\n${turn.content}`
+      else if (before?.role === 'assistant' && turn.role === 'assistant' && !before.tool_calls)
+        before.content = `${before.content ?? ''}${turn.content}`
       else messages.push({ role: turn.role, content: turn.content })
       continue
     }

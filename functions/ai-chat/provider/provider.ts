@@ -79,8 +79,8 @@ const mostTokens = 100_000_000
 export type ModelEvent =
   | { type: 'text'; text: string }
   | { type: 'tool_call'; callId: string; name: string; arguments: string }
-  /** A stream that ends without one was broken off. */
-  | { type: 'end'; status: 'complete' | 'incomplete' | 'failed'; usage: TokenUsage | null }
+  /** A stream that ends without one was broken off; `refused` is one that a filter of the provider cut. */
+  | { type: 'end'; status: 'complete' | 'incomplete' | 'refused' | 'failed'; usage: TokenUsage | null }
 
 /** Asks a model once. What it throws before the first event may be tried again. */
 export type AskModel = (model: Model, request: ModelRequest) => AsyncIterable<ModelEvent>

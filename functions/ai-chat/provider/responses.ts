@@ -48,7 +48,11 @@ export async function* askResponses(
         yield { type: 'end', status: 'complete', usage: usageOf(event.response.usage) }
         return
       case 'response.incomplete':
-        yield { type: 'end', status: 'incomplete', usage: usageOf(event.response.usage) }
+        yield {
+          type: 'end',
+          status: event.response.incomplete_details?.reason === 'content_filter' ? 'refused' : 'incomplete',
+          usage: usageOf(event.response.usage),
+        }
         return
       case 'response.failed':
       case 'error':

@@ -128,7 +128,7 @@ describe('what is told', () => {
   )
 
   it(
-    'is one mail for all that was joined, and one for the next hour',
+    'is one mail for all that was joined until it was sent, and one for what comes then',
     story(async (client) => {
       await choose(client, viewer, 'view_shared', 'mail')
       const share = () => notify(client, [ids.viewer], { kind: 'view_shared', joinKey: 'x' })
@@ -139,7 +139,27 @@ describe('what is told', () => {
       ])
       await client.query('update private.notification_mails set sent_at = now()')
       await share()
+      await share()
+      expect(await mailsWaiting(client)).toEqual([
+        { user_id: ids.viewer, title: '2 dashboards were shared with you' },
+      ])
+      await client.query('update private.notification_mails set sent_at = now()')
+      await letPass(client, '61 minutes')
+      await share()
+      expect(await mailsWaiting(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'is one mail an hour for what the app tells as well',
+    story(async (client) => {
+      await choose(client, viewer, 'view_shared', 'both')
+      const share = () => notify(client, [ids.viewer], { kind: 'view_shared', joinKey: 'x' })
+      await share()
+      await client.query('update private.notification_mails set sent_at = now()')
+      await share()
       expect(await mailsWaiting(client)).toEqual([])
+      expect((await list(client, viewer)).notifications).toMatchObject([{ count: 2 }])
       await letPass(client, '61 minutes')
       await share()
       expect(await mailsWaiting(client)).toHaveLength(1)

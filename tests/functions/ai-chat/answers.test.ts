@@ -234,6 +234,21 @@ describe('who goes away', () => {
   })
 })
 
+it('who follows an answer whose conversation is deleted hears no more, and the process goes on', async () => {
+  const { ada, raw, ask, get, chat, workspace } = suite()
+  raw.push((response) => send(response, delta('It goes on ')))
+  const [start] = await until(await ask(ada, { content: 'deleted' }), 'text_delta')
+  if (start?.type !== 'start') throw new Error('The stream did not begin with start.')
+  const { answerId, conversationId: conversation_id } = start
+  // Of one process and of the other.
+  const followers = [await get(ada, answerId), await get(ada, answerId)]
+  await ada.supabase.rpc('delete_conversation', { workspace_id: workspace, conversation_id }).throwOnError()
+  const heard = await Promise.all(followers.map(eventsOf))
+  expect(heard.map((events) => events.some(({ type }) => type === 'done'))).toEqual([false, false])
+  await pause(500)
+  for (const url of chat.urls) expect((await fetch(`${url}/`, { method: 'OPTIONS' })).status).toBe(204)
+})
+
 describe('an answer that is stopped', () => {
   it('by another process keeps what came, and costs what was counted', async () => {
     const { ada, raw, ask, chat, token, ended } = suite()

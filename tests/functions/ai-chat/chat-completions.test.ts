@@ -15,21 +15,22 @@ const model = {
   takesTools: true,
 }
 
-async function asked(turns: Turn[], deltas: object[] = []) {
+async function asked(turns: Turn[], deltas: object[] = [], finish_reason = 'stop') {
   let sent: { messages: { role: string; content: string }[] } | undefined
   const create = async (body: typeof sent) => {
     sent = body
-    return [
-      ...deltas.map((delta) => ({ choices: [{ delta }] })),
-      { choices: [{ delta: {}, finish_reason: 'stop' }] },
-    ]
+    return [...deltas.map((delta) => ({ choices: [{ delta }] })), { choices: [{ delta: {}, finish_reason }] }]
   }
   const client = { chat: { completions: { create } } } as unknown as Parameters<typeof askChatCompletions>[0]
   const { signal } = new AbortController()
   const request = { instructions: 'Be.', turns, tools: [], temperature: null, maxOutputTokens: 9, signal }
   const events: ModelEvent[] = []
   for await (const event of askChatCompletions(client, model, request)) events.push(event)
-  return { messages: sent?.messages.slice(1), calls: events.filter(({ type }) => type === 'tool_call') }
+  return {
+    messages: sent?.messages.slice(1),
+    calls: events.filter(({ type }) => type === 'tool_call'),
+    end: events.at(-1),
+  }
 }
 
 const call = (id: string | undefined, name: string | undefined, given: string, index?: number) => ({
@@ -64,6 +65,38 @@ it('a question that nobody answered goes with the next one, since templates refu
     { role: 'user', content: 'And why?' },
   ])
   expect(messages).toEqual([{ role: 'user', content: 'How?\n\nAnd why?' }])
+})
+
+it('an answer that went on in another is one, since templates refuse two in a row', async () => {
+  const { messages } = await asked([
+    { role: 'user', content: 'How?' },
+    { role: 'assistant', content: 'It gr' },
+    { role: 'assistant', content: 'ew.' },
+    { role: 'user', content: 'Why?' },
+  ])
+  expect(messages).toEqual([
+    { role: 'user', content: 'How?' },
+    { role: 'assistant', content: 'It grew.' },
+    { role: 'user', content: 'Why?' },
+  ])
+})
+
+it('what is said after calls of tools is a message of its own', async () => {
+  const { messages } = await asked([
+    { role: 'assistant', content: 'I look.' },
+    { role: 'tool_call', callId: 'a', name: 'one', arguments: '{}' },
+    { role: 'assistant', content: 'Done.' },
+  ])
+  expect(messages?.map(({ content }) => content)).toEqual(['I look.', 'Done.'])
+})
+
+it.each([
+  ['stop', 'complete'],
+  ['tool_calls', 'complete'],
+  ['length', 'incomplete'],
+  ['content_filter', 'refused'],
+])('an end by %s is %s', async (reason, status) => {
+  expect((await asked([], [], reason)).end).toEqual({ type: 'end', status, usage: null })
 })
 
 it('half a character, which a cut leaves behind, is sent to nobody', async () => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { corsHeaders } from '@supabase/supabase-js/cors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -243,6 +244,23 @@ describe('an error', () => {
     for (const secret of [token, email, id, 'Confidential', 'hunter2', frontEnd.gateway.secretKey])
       expect(example.output()).not.toContain(secret)
   })
+})
+
+it('who leaves in the middle of a body is no fault of the function', async () => {
+  const { token } = await somebody()
+  const reports = sentry.envelopes.length
+  const traceId = crypto.randomUUID().replaceAll('-', '')
+  const linesOf = () => example.log().filter(({ trace_id }) => trace_id === traceId)
+  const { hostname, port, pathname } = new URL(example.urls[0] ?? '')
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST ${pathname}/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n` +
+      `Authorization: Bearer ${token}\r\ntraceparent: 00-${traceId}-00f067aa0ba902b7-01\r\n\r\n{"name":`,
+  )
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  socket.destroy()
+  await expect.poll(linesOf).toMatchObject([{ status: 400, code: 'invalid_input' }])
+  expect(sentry.envelopes).toHaveLength(reports)
 })
 
 describe('a browser', () => {

@@ -50,6 +50,8 @@ export class Changes {
       await this.#prepare()
       return { accepted, outcome: { status: 'ok', message: 'Subscribed to PostgreSQL' } }
     } catch (error) {
+      // Who is not let in leaves by no door.
+      this.#subscriptions.delete(channel)
       if (!(error instanceof Refusal)) throw error
       return { accepted, outcome: { status: 'error', message: error.message } }
     }

@@ -6746,6 +6746,8 @@ create or replace function private.claim_destination (
 declare
   c_lease constant interval := '1 minute';
   c_batch constant integer := 50;
+  -- One moment for all: what is not due by it holds back what comes after it.
+  v_now constant timestamptz := clock_timestamp();
   v_destination private.destinations;
   v_state private.destination_states;
   v_most integer;
@@ -6774,7 +6776,7 @@ begin
     from (
       select from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp()
+        and d.due_at <= v_now
       limit v_most
     ) as due)::integer));
   if v_most = 0 then
@@ -6787,7 +6789,7 @@ begin
       select d.sequence, d.thing, true as is_test, true as is_chosen
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp() and d.thing = 'test'
+        and d.due_at <= v_now and d.thing = 'test'
       order by d.sequence
       limit v_most
     )
@@ -6796,7 +6798,7 @@ begin
       select d.sequence, d.thing, false, private.is_chosen(v_destination.events, d.type)
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-        and d.due_at <= clock_timestamp() and d.thing <> 'test'
+        and d.due_at <= v_now and d.thing <> 'test'
       order by d.sequence
       limit 4 * v_most
     )
@@ -6816,7 +6818,7 @@ begin
       select e.due_at
       from private.deliveries e
       where e.workspace_id = p_workspace_id and e.destination_id = p_id and e.status = 'waiting'
-        and e.thing = c.thing and e.sequence < c.sequence and e.due_at > clock_timestamp()
+        and e.thing = c.thing and e.sequence < c.sequence and e.due_at > v_now
       order by e.sequence
       limit 1
     ) as b
@@ -24075,7 +24077,12 @@ begin
       and n.workspace_id = p_workspace_id
       and n.kind = p_kind
       and n.join_key = p_join_key
-      and n.created_at <= now() - c_burst;
+      and (
+        n.created_at <= now() - c_burst
+        -- Nobody would hear of what is counted up where only a mail tells of it, and that one has been sent.
+        or not n.in_app and exists (
+          select from private.notification_mails m
+          where m.workspace_id = n.workspace_id and m.notification_id = n.id and m.sent_at is not null));
   end if;
 
   with people as materialized (
@@ -49778,9 +49785,9 @@ comment on function "private"."notify"(uuid[], text, text, text, text, text, jso
   'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
   'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
   'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
-  'within the hour and is not read is counted up, and tells the latest; p_about names the thing, which one person '
-  'tells another once an hour. Who did it is the caller, unless a job tells of it later. For definer functions; call '
-  'it last, and once for everybody.';
+  'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is sent; '
+  'p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a job tells '
+  'of it later. For definer functions; call it last, and once for everybody.';
 
 comment on function "private"."notify_billing"(text, text, text, text, jsonb) is
   'Tells who manages the billing of a workspace something; %s in the title is its name. For definer functions.';
