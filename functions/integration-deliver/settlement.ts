@@ -24,8 +24,17 @@ export function createSettlement(server: SecretClient): Settlement {
     const all = waiting
     waiting = []
     next = undefined
+    // Of one call that fails the others are written all the same: what is not is sent again.
+    const failures: unknown[] = []
     for (let start = 0; start < all.length; start += mostAtOnce)
-      trustedDataOf(await server.rpc('settle_deliveries', { results: all.slice(start, start + mostAtOnce) }))
+      try {
+        trustedDataOf(
+          await server.rpc('settle_deliveries', { results: all.slice(start, start + mostAtOnce) }),
+        )
+      } catch (error) {
+        failures.push(error)
+      }
+    if (failures.length > 0) throw failures[0]
   }
   return {
     settle(result) {

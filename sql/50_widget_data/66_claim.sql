@@ -53,9 +53,9 @@ end;
 $$;
 
 comment on function public.claim_widget_questions(text, text[], boolean) is
-  'Takes those of at most 50 questions that are due and that nobody else has taken, for a minute: [{question, lease, '
-  'source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an http_json '
-  'source; what the database answers itself is asked for with widget_answer. For the server alone.';
+  'Takes those of at most 50 questions that are due and that nobody else has taken, for two minutes: [{question, '
+  'lease, source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an '
+  'http_json source; what the database answers itself is asked for with widget_answer. For the server alone.';
 
 grant execute on function public.claim_widget_questions(text, text[], boolean) to service_role;
 
@@ -66,7 +66,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most constant integer := 50;
-  c_lease constant interval := '1 minute';
+  -- Longer than it takes to ask 50 sources of which each answers a byte at a time.
+  c_lease constant interval := '2 minutes';
   v_has_http constant boolean := private.has_feature(p_workspace_id, 'http_sources');
   v_claims jsonb := '[]';
   v_asked record;

@@ -62,7 +62,7 @@ describe('an answer is due', () => {
 
 describe('a claim', () => {
   it(
-    'gives the server what a request takes, and counts for a minute',
+    'gives the server what a request takes, and counts for two minutes',
     story(async (client) => {
       const { question, widget } = await panel(client)
       expect(await dueOf(client, member, [widget])).toEqual([question])
@@ -81,7 +81,7 @@ describe('a claim', () => {
       expect(await claim(client, [question], true)).toEqual([])
       expect(await dueOf(client, member, [widget], true)).toEqual([])
       // Past the wait that a failure would have had, it is still being fetched.
-      await age(client, '50 seconds')
+      await age(client, '110 seconds')
       expect(await claim(client, [question])).toEqual([])
       expect(await dueOf(client, member, [widget])).toEqual([])
       // Nobody came back: what was attempted waits, and its late answer is dropped.

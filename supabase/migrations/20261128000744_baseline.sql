@@ -6946,7 +6946,8 @@ create or replace function private.claim_widget_questions (
   AS $function$
 declare
   c_most constant integer := 50;
-  c_lease constant interval := '1 minute';
+  -- Longer than it takes to ask 50 sources of which each answers a byte at a time.
+  c_lease constant interval := '2 minutes';
   v_has_http constant boolean := private.has_feature(p_workspace_id, 'http_sources');
   v_claims jsonb := '[]';
   v_asked record;
@@ -52046,9 +52047,9 @@ comment on function "public"."claim_mails"(integer) is
   'settle them with settle_mails. The id is the idempotency key. Error: invalid_input (most).';
 
 comment on function "public"."claim_widget_questions"(text, text[], boolean) is
-  'Takes those of at most 50 questions that are due and that nobody else has taken, for a minute: [{question, lease, '
-  'source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an http_json '
-  'source; what the database answers itself is asked for with widget_answer. For the server alone.';
+  'Takes those of at most 50 questions that are due and that nobody else has taken, for two minutes: [{question, '
+  'lease, source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an '
+  'http_json source; what the database answers itself is asked for with widget_answer. For the server alone.';
 
 comment on function "public"."close_listing_report"(uuid) is
   'Closes a report that was looked at. For the server alone. Error: not_found (report_id).';
