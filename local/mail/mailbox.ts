@@ -25,7 +25,11 @@ export interface MailboxOptions {
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   let catcher: Promise<Catcher> | undefined
   const started = () => {
-    catcher ??= startCatcher(options)
+    catcher ??= startCatcher(options).catch((error) => {
+      // With the next mail it is tried again.
+      catcher = undefined
+      throw error
+    })
     return catcher
   }
   const failed = (error: unknown) => console.error(messageOf(error))

@@ -46,7 +46,9 @@ export function runningStack(directory: string): StackState | undefined {
   try {
     const state = stateSchema.parse(JSON.parse(readFileSync(stateFile(directory), 'utf8')))
     process.kill(state.pid, 0)
-    return state
+    // In a container the process of a stack that was killed had the number that this one has.
+    const isOfAnother = state.pid === process.pid && Date.parse(state.startedAt) < performance.timeOrigin
+    return isOfAnother ? undefined : state
   } catch {
     return undefined
   }

@@ -128,13 +128,8 @@ begin
   end if;
 
   if exists (
-    select from public.workspace_invitations i
-    where i.workspace_id = p_workspace_id
-      and i.email = v_email
-      and i.role_key = p_role
-      and i.accepted_at is null
-      and i.revoked_at is null
-      and i.expires_at > now())
+    select from private.open_invitations o
+    where o.workspace_id = p_workspace_id and o.email = v_email and o.role_key = p_role)
   then
     return '{"status": "invited", "userId": null, "invitation": null}';
   end if;

@@ -64,10 +64,11 @@ begin
       and n.join_key = p_join_key
       and (
         n.created_at <= now() - c_burst
-        -- Nobody would hear of what is counted up where only a mail tells of it, and that one has been sent.
+        -- Nobody would hear of what is counted up where a mail alone tells of it, and that one has been written.
         or not n.in_app and exists (
           select from private.notification_mails m
-          where m.workspace_id = n.workspace_id and m.notification_id = n.id and m.sent_at is not null));
+          where m.workspace_id = n.workspace_id and m.notification_id = n.id
+            and (m.mail_id is not null or m.sent_at is not null)));
   end if;
 
   with people as materialized (
@@ -88,7 +89,11 @@ begin
         where n.workspace_id = p_workspace_id
           and n.kind = p_kind
           and n.actor_id is not distinct from p_actor_id
-          and p_about = any (n.about)))
+          and p_about = any (n.about)
+          -- What was taken back before its mail was written has told nobody.
+          and (n.in_app or exists (
+            select from private.notification_mails m
+            where m.workspace_id = n.workspace_id and m.notification_id = n.id))))
     order by p.id
     for key share of p skip locked
   ),
@@ -126,6 +131,6 @@ comment on function private.notify(uuid[], text, text, text, text, text, jsonb, 
   'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
   'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
   'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
-  'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is sent; '
-  'p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a job tells '
-  'of it later. For definer functions; call it last, and once for everybody.';
+  'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is '
+  'written; p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a '
+  'job tells of it later. For definer functions; call it last, and once for everybody.';

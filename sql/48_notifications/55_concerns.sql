@@ -36,7 +36,7 @@ begin
         select
         from public.dashboard_views v
         where v.workspace_id = m.workspace_id
-          and v.id = (p_notification.payload #>> '{view,id}')::uuid
+          and v.id = any (array[(p_notification.payload #>> '{view,id}')::uuid] || p_notification.about::uuid[])
           and v.deleted_at is null
           and private.access_to(v.workspace_id, 'dashboard', v.id, m.user_id) <> 'none')));
 end;

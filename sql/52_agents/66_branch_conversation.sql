@@ -83,11 +83,16 @@ begin
     on a.workspace_id = p_from.workspace_id and a.conversation_id = p_from.id and a.number = w.number
   join private.messages m
     on m.workspace_id = p_from.workspace_id and m.conversation_id = p_to.id and m.number = w.n;
-  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
-  select x.workspace_id, p_to.id, w.n, x.owner_id, x.words
+  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words, said_at)
+  select x.workspace_id, p_to.id, w.n, x.owner_id, x.words, x.said_at
   from unnest(p_way) with ordinality as w (number, n)
   join private.conversation_words x
     on x.workspace_id = p_from.workspace_id and x.conversation_id = p_from.id and x.number = w.number;
+  insert into private.conversation_summaries (workspace_id, conversation_id, until_number, text, made_at)
+  select s.workspace_id, p_to.id, w.n, s.text, s.made_at
+  from unnest(p_way) with ordinality as w (number, n)
+  join private.conversation_summaries s
+    on s.workspace_id = p_from.workspace_id and s.conversation_id = p_from.id and s.until_number = w.number;
   insert into private.citations (workspace_id, conversation_id, hash)
   select x.workspace_id, p_to.id, x.hash
   from private.citations x

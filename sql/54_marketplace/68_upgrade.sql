@@ -341,7 +341,16 @@ begin
       case when d.document is null then 'remove' when d.theirs is null then 'make' else 'change' end as outcome,
       jsonb_agg(
         jsonb_build_object(
-          'instance_id', d.instance_id, 'place', d.place, 'document', d.document, 'is_other_component',
+          'instance_id', d.instance_id, 'place', d.place, 'document', d.document,
+          -- One that comes back has the grants that it had.
+          'id', case when d.theirs is null then (
+            select h.widget_id
+            from private.widget_versions h
+            where h.workspace_id = v_view.workspace_id and h.view_id = v_view.id
+              and h.document -> 'instanceId' = to_jsonb(d.instance_id)
+            order by h.until_version desc
+            limit 1) end,
+          'is_other_component',
           (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId'))
         order by d.place) as widgets
     from private.decided_widgets(v_theirs, v_decisions) d

@@ -18,8 +18,11 @@ declare
 begin
   select * into v_mail
   from private.mails m
-  where m.workspace_id = new.workspace_id and m.invitation_id = new.id;
-  if v_mail.id is not null and v_mail.sent_at is null and v_mail.failed_at is null then
+  where m.workspace_id = new.workspace_id and m.invitation_id = new.id
+  for update;
+  if v_mail.id is not null and v_mail.sent_at is null and v_mail.failed_at is null
+    and coalesce(v_mail.leased_until <= clock_timestamp(), true)
+  then
     v_due_at := v_mail.due_at;
   else
     v_due_at := private.next_slot(
@@ -27,7 +30,8 @@ begin
     if v_due_at is null then
       return null;
     end if;
-    v_due_at := greatest(v_due_at, coalesce(v_mail.sent_at, v_mail.failed_at) + private.mail_pause());
+    v_due_at := greatest(
+      v_due_at, coalesce(v_mail.sent_at, v_mail.failed_at, v_mail.leased_until) + private.mail_pause());
   end if;
 
   insert into private.mails as m (workspace_id, kind, invitation_id, due_at)

@@ -1,13 +1,18 @@
 -- What people were told and want by mail becomes mails: one an hour for a person and kind, with all that waits of it in
--- a workspace.
+-- a workspace, twenty at most.
 
 create function private.gather_notification_mails(p_most integer) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- As many as a mail tells of (private.notification_mail): what is beyond waits for the next.
+  c_most constant integer := 20;
 begin
   with waiting as materialized (
-    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at
+    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at,
+      row_number() over (
+        partition by q.workspace_id, q.user_id, n.kind order by n.updated_at desc, q.notification_id) as place
     from private.notification_mails q
     join public.notifications n on n.workspace_id = q.workspace_id and n.id = q.notification_id
     where q.sent_at is null and q.mail_id is null
@@ -35,9 +40,10 @@ begin
   set mail_id = m.id
   from made m
   join waiting w on w.workspace_id = m.workspace_id and w.user_id = m.user_id and w.kind = m.kind
-  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id;
+  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id and w.place <= c_most;
 end;
 $$;
 
 comment on function private.gather_notification_mails(integer) is
-  'Makes at most so many mails of the notifications that wait. Not to be run twice at once. For definer functions.';
+  'Makes at most so many mails of the notifications that wait, the latest 20 of a kind in each. Not to be run twice at '
+  'once. For definer functions.';

@@ -74,7 +74,7 @@ export function openFiles(directory: string): Files {
       return target.version
     },
     async remove(versions) {
-      await Promise.all(versions.map((version) => rm(pathOf(version), { force: true })))
+      await Promise.all(versions.map((version) => version && rm(pathOf(version), { force: true })))
     },
   }
 }

@@ -52,6 +52,13 @@ describe('sign-up', () => {
       .client()
       .auth.signUp({ email: 'weak@example.com', password: 'short' })
     expect(error).toMatchObject({ status: 422, code: 'weak_password', reasons: ['length'] })
+    const headerOf = async (attempt: object, headers = {}) =>
+      (await post('/signup', attempt, headers)).headers.get('x-sb-error-code')
+    const weak = { email: 'weak@example.com', password: 'short' }
+    const current = { 'x-supabase-api-version': '2024-01-01' }
+    expect(await headerOf(weak)).toBe('weak_password')
+    expect(await headerOf(weak, current)).toBeNull()
+    expect(await headerOf({ password: 1 }, current)).toBe('bad_json')
   })
 
   it('refuses malformed input in the older and the current shape', async () => {

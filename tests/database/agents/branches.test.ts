@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { conversationSchema, proposalSchema } from '../../../types/conversations.ts'
 import { makeView } from '../../support/dashboards/view-rows.ts'
-import { clientError } from '../../support/database/act.ts'
+import { clientError, service } from '../../support/database/act.ts'
 import { append, ask, exchange, finish, partsOf, texts } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { read, search } from '../../support/database/conversations.ts'
@@ -73,6 +73,23 @@ describe('a branch', () => {
       expect(
         await clientError(ask(client, member, { conversation: id, continueOf: begun.answerId })),
       ).toMatchObject({ code: 'not_found', details: 'continue_of' })
+    }),
+  )
+
+  it(
+    'says when what it copies was said, and goes on from the same summary',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      const begun = await ask(client, member, { conversation: id, content: 'On?' })
+      await call(client, service, 'keep_summary', [begun.answerId, begun.lease, 2, 'They spoke of giraffes.'])
+      await finish(client, begun)
+      await client.query("update private.conversation_words set said_at = said_at - interval '30 days'")
+      const branch = await branchOf(client, id, 4)
+      const found = await search(client, 'giraffe')
+      expect(new Set(found.map(({ saidAt }) => saidAt)).size).toBe(1)
+      expect(found).toHaveLength(2)
+      const next = await ask(client, member, { conversation: branch.id, content: 'And?' })
+      expect(next.summary).toMatchObject({ until: 2, text: 'They spoke of giraffes.' })
     }),
   )
 

@@ -142,6 +142,7 @@ describe('publishing', () => {
       for (const [roles, path] of [
         [['veiwer'], 'allowedRoles.0'],
         [['viewer', 'manager', 'guest'], 'allowedRoles.2'],
+        [['viewer', 'veiwer', 'guest'], 'allowedRoles.1'],
       ] as const)
         for (const actor of [member, service])
           expect(

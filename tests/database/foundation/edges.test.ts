@@ -12,6 +12,11 @@ const answer = async (client: pg.Client, call: string, values: unknown[]) =>
 const marks = (length: number) => `a${'\u0301'.repeat(length - 1)}`
 const address = (last: number) => `${'x'.repeat(64)}@${'x'.repeat(63)}.${'x'.repeat(63)}.${'x'.repeat(last)}`
 const skipped = (count: number) => JSON.stringify(Array.from({ length: count }, (_, path) => ({ path })))
+/** A list whose last entry has a key too many, and its shape. */
+const listOf = (length: number) => [
+  { a: Array.from({ length }, (_, n) => (n === length - 1 ? { x: 1 } : {})) },
+  { a: [{}] },
+]
 
 describe('at its edge', () => {
   it.each<[string, string, unknown[], unknown]>([
@@ -37,6 +42,20 @@ describe('at its edge', () => {
     ],
     ['a number that is too large', "json_problem('x', $1)", [`18${'0'.repeat(307)}`], { path: 'x' }],
     ['is none where a schema is', "value_problem('x', $1, $2)", ['1e400', { type: 'number' }], { path: 'x' }],
+    [
+      'a text has at most so many characters',
+      "value_problem('x', $1, $2)",
+      ['"abc"', { type: 'string', maxLength: 2 }],
+      { path: 'x', hint: 'Give 0 to 2 characters.' },
+    ],
+    [
+      'or at least so many',
+      "value_problem('x', $1, $2)",
+      ['"abc"', { type: 'string', minLength: 4 }],
+      { path: 'x', hint: 'Give 4 to any number of characters.' },
+    ],
+    ['a list of 200 is looked through', 'unknown_keys($1, $2)', listOf(200), [['a', '199', 'x']]],
+    ['a longer one is not', 'unknown_keys($1, $2)', listOf(201), []],
     [
       'a property is required once',
       "schema_problem('x', $1)",

@@ -55,6 +55,27 @@ describe('admin_set_member', () => {
   )
 
   it(
+    'invites anew where nobody stands for the invitation any more',
+    story(async (client) => {
+      const open = async () =>
+        (await client.query('select invited_by from private.open_invitations')).rows.map(
+          ({ invited_by }) => invited_by,
+        )
+      await client.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+        ids.member,
+      ])
+      expect((await set(client, 'zoe@example.com', 'member')).invitation).not.toBeNull()
+      const [inviter] = await open()
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        inviter,
+      ])
+      expect(await open()).toEqual([])
+      expect((await set(client, 'zoe@example.com', 'member')).invitation).not.toBeNull()
+      expect(await open()).toEqual([[ids.admin, ids.member].find((id) => id !== inviter)])
+    }),
+  )
+
+  it(
     'invites who has not, in the name of an admin, once',
     story(async (client) => {
       const id = '00000000-0000-4000-8000-000000000009'

@@ -264,6 +264,7 @@ it(
 
 describe('a part of a theme that is brought', () => {
   const spaced = (text: string, length: number) => text.padStart(length)
+  const themeOf = (bytes: number) => ({ css: 'x'.repeat(bytes - '{"css": ""}'.length) })
   it.each<[string, string, unknown[], unknown]>([
     ['a color of 256 bytes is trimmed', 'imported_color($1)', [spaced('#fff', 256)], '#fff'],
     ['a longer one is not looked at', 'imported_color($1)', [spaced('#fff', 257)], spaced('#fff', 257)],
@@ -300,6 +301,8 @@ describe('a part of a theme that is brought', () => {
       [['x'], { author: 'Ada' }],
       { metadata: ['x'], skipped: [{ path: 'author', code: 'conflict' }] },
     ],
+    ['a theme of 256 KiB is read', 'imported_theme($1)', [themeOf(262_144)], { problem: { path: 'name' } }],
+    ['a larger one is not', 'imported_theme($1)', [themeOf(262_145)], { problem: { path: '' } }],
     [
       'of two radii the first',
       "imported_base_radius($1, $2, '')",

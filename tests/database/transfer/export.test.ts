@@ -7,6 +7,7 @@ import { exportDashboard, exportView, gaugeWidget } from '../../support/dashboar
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
@@ -136,6 +137,24 @@ describe('the export of a view', () => {
       expect(shown.views[0]?.layout.widgets).toHaveLength(1)
       expect(shown.components).toEqual([])
       expect((await exportView(client, member, id)).components).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'has the document of every component for whoever publishes components, and for no other permission',
+    story(async (client) => {
+      await insertComponent(client, ours, { allowedRoles: ['admin'] })
+      const id = await createView(client, admin, { visibility: 'workspace', layout: layoutOf(gaugeWidget()) })
+      await setPlan(client, 'premium')
+      await grantGauges(client, 'view')
+      const exported = async (permission: string) => {
+        await giveRole(client, permission.replace('.', '-'), ['dashboards.read', permission], [ids.viewer])
+        const { components, views } = await exportView(client, viewer, id)
+        expect(views[0]?.layout.widgets).toHaveLength(1)
+        return components.map((component) => component.id)
+      }
+      expect(await exported('components.write')).toEqual(['gauge'])
+      expect(await exported('integrations.manage')).toEqual([])
     }),
   )
 

@@ -3,6 +3,7 @@
  */
 import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, inject, it } from 'vitest'
 import { watchGraph } from '../../../local/services/functions/graph.ts'
 import { descendants, isAlive } from '../../support/stack/command-line.ts'
@@ -100,6 +101,26 @@ it('is not there before the first call, is there once for many, and goes with th
     await served[Symbol.asyncDispose]()
   }
   await expect.poll(async () => (await started()).filter(isAlive)).toEqual([])
+})
+
+it('leaves no timer behind, for which the stack would wait before it ends', async () => {
+  /** Of several looks, since the test runner waits for something now and then. */
+  const fewestTimers = async () => {
+    const counts: number[] = []
+    for (let look = 0; look < 20; look += 1) {
+      await sleep(20)
+      counts.push(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length)
+    }
+    return Math.min(...counts)
+  }
+  const before = await fewestTimers()
+  const served = await startTold()
+  try {
+    await served.read<Told>('told')
+  } finally {
+    await served[Symbol.asyncDispose]()
+  }
+  expect(await fewestTimers()).toBeLessThanOrEqual(before)
 })
 
 it('has files that are looked after from its start on, and packages that are not', async () => {

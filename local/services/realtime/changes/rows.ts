@@ -66,16 +66,21 @@ async function wantedBy(
   const side = change.row ?? change.before
   const wanted = subscriptions.filter(({ filters }) => filters.length === 0)
   const filtered = subscriptions.filter(({ filters }) => filters.length > 0)
-  const patterns = filtered.filter(({ filters }) => filters.some(isPattern))
-  const others = filtered.filter((subscription) => !patterns.includes(subscription))
+  const alone = filtered.filter(({ filters }) => filters.some(isPattern))
+  const others = filtered.filter((subscription) => !alone.includes(subscription))
 
   for (let first = 0; first < others.length; first += conditionsAtOnce) {
     const some = others.slice(first, first + conditionsAtOnce)
-    const answers = await answersTo(database, side, columns, some)
-    wanted.push(...some.filter((_, place) => answers[place]))
+    try {
+      const answers = await answersTo(database, side, columns, some)
+      wanted.push(...some.filter((_, place) => answers[place]))
+    } catch {
+      // A column that has another type by now has values that a filter's cannot be compared with.
+      alone.push(...some)
+    }
   }
-  // One by one, so that a pattern without an end holds up nobody else for long.
-  for (const subscription of patterns) {
+  // One by one, so that what fails is nobody else's, and a pattern without an end holds up nobody for long.
+  for (const subscription of alone) {
     try {
       const [isWanted] = await answersTo(database, side, columns, [subscription], patternMilliseconds)
       if (isWanted) wanted.push(subscription)

@@ -47,6 +47,7 @@ export async function openLogReader(options: LogReaderOptions): Promise<LogReade
       try {
         await ensureSlot(database, slot)
         const publications = (await standing()).filter((name) => !unborn.has(name))
+        if (stopping.signal.aborted) return
         session = new LogSession({ ...options, slot, publications, awaitVisible })
         await session.read(begun.resolve)
       } catch (error) {

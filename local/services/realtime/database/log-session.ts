@@ -34,6 +34,8 @@ export class LogSession {
   /** Up to where everything has been taken. */
   #position: Position = '0/0'
   #isEnding = false
+  /** Whether something could not be taken: what comes after it is read again with it. */
+  #isBroken = false
 
   constructor(options: LogSessionOptions) {
     this.#options = options
@@ -57,7 +59,7 @@ export class LogSession {
     this.#service.on('data', (_position: Position, message: Pgoutput.Message) => this.#take(message))
     this.#service.on('heartbeat', (position: Position) => {
       // What changed before it, and was published, has come; the rest of the log concerns nobody here.
-      if (this.#taken === this.#plugin.parsed) this.#position = position
+      if (!this.#isBroken && this.#taken === this.#plugin.parsed) this.#position = position
       return this.#acknowledge()
     })
     try {
@@ -87,7 +89,17 @@ export class LogSession {
   }
 
   async #take(message: Pgoutput.Message): Promise<void> {
+    if (this.#isBroken) return
     this.#taken += 1
+    try {
+      await this.#handle(message)
+    } catch (error) {
+      this.#isBroken = true
+      throw error
+    }
+  }
+
+  async #handle(message: Pgoutput.Message): Promise<void> {
     if (message.tag === 'begin') {
       this.#committedAt = new Date(Number(message.commitTime) / 1000)
       // Asked while its rows are still on their way.
@@ -106,6 +118,6 @@ export class LogSession {
 
   /** Tells Postgres what need not be kept. The library names the byte after the one that it is given. */
   async #acknowledge(): Promise<void> {
-    if (this.#options.isDone()) await this.#service.acknowledge(before(this.#position))
+    if (!this.#isBroken && this.#options.isDone()) await this.#service.acknowledge(before(this.#position))
   }
 }

@@ -2981,13 +2981,8 @@ begin
   end if;
 
   if exists (
-    select from public.workspace_invitations i
-    where i.workspace_id = p_workspace_id
-      and i.email = v_email
-      and i.role_key = p_role
-      and i.accepted_at is null
-      and i.revoked_at is null
-      and i.expires_at > now())
+    select from private.open_invitations o
+    where o.workspace_id = p_workspace_id and o.email = v_email and o.role_key = p_role)
   then
     return '{"status": "invited", "userId": null, "invitation": null}';
   end if;
@@ -6017,7 +6012,16 @@ begin
       case when d.document is null then 'remove' when d.theirs is null then 'make' else 'change' end as outcome,
       jsonb_agg(
         jsonb_build_object(
-          'instance_id', d.instance_id, 'place', d.place, 'document', d.document, 'is_other_component',
+          'instance_id', d.instance_id, 'place', d.place, 'document', d.document,
+          -- One that comes back has the grants that it had.
+          'id', case when d.theirs is null then (
+            select h.widget_id
+            from private.widget_versions h
+            where h.workspace_id = v_view.workspace_id and h.view_id = v_view.id
+              and h.document -> 'instanceId' = to_jsonb(d.instance_id)
+            order by h.until_version desc
+            limit 1) end,
+          'is_other_component',
           (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId'))
         order by d.place) as widgets
     from private.decided_widgets(v_theirs, v_decisions) d
@@ -8226,11 +8230,16 @@ begin
     on a.workspace_id = p_from.workspace_id and a.conversation_id = p_from.id and a.number = w.number
   join private.messages m
     on m.workspace_id = p_from.workspace_id and m.conversation_id = p_to.id and m.number = w.n;
-  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
-  select x.workspace_id, p_to.id, w.n, x.owner_id, x.words
+  insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words, said_at)
+  select x.workspace_id, p_to.id, w.n, x.owner_id, x.words, x.said_at
   from unnest(p_way) with ordinality as w (number, n)
   join private.conversation_words x
     on x.workspace_id = p_from.workspace_id and x.conversation_id = p_from.id and x.number = w.number;
+  insert into private.conversation_summaries (workspace_id, conversation_id, until_number, text, made_at)
+  select s.workspace_id, p_to.id, w.n, s.text, s.made_at
+  from unnest(p_way) with ordinality as w (number, n)
+  join private.conversation_summaries s
+    on s.workspace_id = p_from.workspace_id and s.conversation_id = p_from.id and s.until_number = w.number;
   insert into private.citations (workspace_id, conversation_id, hash)
   select x.workspace_id, p_to.id, x.hash
   from private.citations x
@@ -13253,12 +13262,24 @@ begin
   end if;
   delete from private.view_versions h
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
-  delete from private.widget_versions h
-  where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-    and h.until_version < (
-      select min(x.version)
-      from private.view_versions x
-      where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
+  with gone as (
+    delete from private.widget_versions h
+    where h.workspace_id = p_workspace_id and h.view_id = p_view_id
+      and h.until_version < (
+        select min(x.version)
+        from private.view_versions x
+        where x.workspace_id = p_workspace_id and x.view_id = p_view_id)
+    returning h.widget_id, h.until_version
+  )
+  -- One that nothing restores any more takes its grants along.
+  delete from public.resource_grants g
+  using (select x.widget_id, max(x.until_version) as until_version from gone x group by x.widget_id) as o
+  where g.workspace_id = p_workspace_id and g.resource_type = 'widget' and g.resource_id = o.widget_id
+    and not exists (select from public.widgets w where w.workspace_id = p_workspace_id and w.id = o.widget_id)
+    and not exists (
+      select from private.widget_versions h
+      where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.widget_id = o.widget_id
+        and h.until_version > o.until_version);
 end;
 $function$;
 
@@ -13625,9 +13646,14 @@ create or replace function private.gather_notification_mails (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  -- As many as a mail tells of (private.notification_mail): what is beyond waits for the next.
+  c_most constant integer := 20;
 begin
   with waiting as materialized (
-    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at
+    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at,
+      row_number() over (
+        partition by q.workspace_id, q.user_id, n.kind order by n.updated_at desc, q.notification_id) as place
     from private.notification_mails q
     join public.notifications n on n.workspace_id = q.workspace_id and n.id = q.notification_id
     where q.sent_at is null and q.mail_id is null
@@ -13655,7 +13681,7 @@ begin
   set mail_id = m.id
   from made m
   join waiting w on w.workspace_id = m.workspace_id and w.user_id = m.user_id and w.kind = m.kind
-  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id;
+  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id and w.place <= c_most;
 end;
 $function$;
 
@@ -24080,10 +24106,11 @@ begin
       and n.join_key = p_join_key
       and (
         n.created_at <= now() - c_burst
-        -- Nobody would hear of what is counted up where only a mail tells of it, and that one has been sent.
+        -- Nobody would hear of what is counted up where a mail alone tells of it, and that one has been written.
         or not n.in_app and exists (
           select from private.notification_mails m
-          where m.workspace_id = n.workspace_id and m.notification_id = n.id and m.sent_at is not null));
+          where m.workspace_id = n.workspace_id and m.notification_id = n.id
+            and (m.mail_id is not null or m.sent_at is not null)));
   end if;
 
   with people as materialized (
@@ -24104,7 +24131,11 @@ begin
         where n.workspace_id = p_workspace_id
           and n.kind = p_kind
           and n.actor_id is not distinct from p_actor_id
-          and p_about = any (n.about)))
+          and p_about = any (n.about)
+          -- What was taken back before its mail was written has told nobody.
+          and (n.in_app or exists (
+            select from private.notification_mails m
+            where m.workspace_id = n.workspace_id and m.notification_id = n.id))))
     order by p.id
     for key share of p skip locked
   ),
@@ -32925,7 +32956,7 @@ begin
         select
         from public.dashboard_views v
         where v.workspace_id = m.workspace_id
-          and v.id = (p_notification.payload #>> '{view,id}')::uuid
+          and v.id = any (array[(p_notification.payload #>> '{view,id}')::uuid] || p_notification.about::uuid[])
           and v.deleted_at is null
           and private.access_to(v.workspace_id, 'dashboard', v.id, m.user_id) <> 'none')));
 end;
@@ -35926,8 +35957,11 @@ declare
 begin
   select * into v_mail
   from private.mails m
-  where m.workspace_id = new.workspace_id and m.invitation_id = new.id;
-  if v_mail.id is not null and v_mail.sent_at is null and v_mail.failed_at is null then
+  where m.workspace_id = new.workspace_id and m.invitation_id = new.id
+  for update;
+  if v_mail.id is not null and v_mail.sent_at is null and v_mail.failed_at is null
+    and coalesce(v_mail.leased_until <= clock_timestamp(), true)
+  then
     v_due_at := v_mail.due_at;
   else
     v_due_at := private.next_slot(
@@ -35935,7 +35969,8 @@ begin
     if v_due_at is null then
       return null;
     end if;
-    v_due_at := greatest(v_due_at, coalesce(v_mail.sent_at, v_mail.failed_at) + private.mail_pause());
+    v_due_at := greatest(
+      v_due_at, coalesce(v_mail.sent_at, v_mail.failed_at, v_mail.leased_until) + private.mail_pause());
   end if;
 
   insert into private.mails as m (workspace_id, kind, invitation_id, due_at)
@@ -48710,7 +48745,8 @@ comment on function "private"."found_widget"(private.search_asked, uuid) is
   'A widget as a search tells of it. For definer functions.';
 
 comment on function "private"."gather_notification_mails"(integer) is
-  'Makes at most so many mails of the notifications that wait. Not to be run twice at once. For definer functions.';
+  'Makes at most so many mails of the notifications that wait, the latest 20 of a kind in each. Not to be run twice '
+  'at once. For definer functions.';
 
 comment on function "private"."get_agent"(text, uuid) is 'See public.get_agent. Definer: no role reads the table.';
 
@@ -49786,9 +49822,9 @@ comment on function "private"."notify"(uuid[], text, text, text, text, text, jso
   'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
   'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
   'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
-  'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is sent; '
-  'p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a job tells '
-  'of it later. For definer functions; call it last, and once for everybody.';
+  'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is '
+  'written; p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a '
+  'job tells of it later. For definer functions; call it last, and once for everybody.';
 
 comment on function "private"."notify_billing"(text, text, text, text, jsonb) is
   'Tells who manages the billing of a workspace something; %s in the title is its name. For definer functions.';
