@@ -22,7 +22,8 @@ export interface Files {
   /** Bytes `start` to `end`, both included; null where the version was removed. */
   read(version: string, start: number, end: number): Promise<ReadableStream | null>
   copy(version: string): Promise<string>
-  remove(versions: string[]): Promise<void>
+  /** What SQL made has no version, and no bytes. */
+  remove(versions: (string | null)[]): Promise<void>
 }
 
 /** Keeps files below a folder. A version is complete or absent, and never changes. */

@@ -17,6 +17,20 @@ beforeAll(async () => {
 afterAll(() => storage[Symbol.asyncDispose]())
 
 describe('a file', () => {
+  it('that SQL made a row of is removed with the others, which keep no bytes', async () => {
+    const [path, made] = [`${alice.id}/bytes.txt`, `${alice.id}/a row alone.txt`]
+    const { data } = await papers(alice).upload(path, 'Bytes')
+    await storage.sql.query(
+      "insert into storage.objects (bucket_id, name, owner_id) values ('papers', $1, $2)",
+      [made, alice.id],
+    )
+    const { data: removed, error } = await papers(alice).remove([made, path])
+    expect(error).toBeNull()
+    expect(removed?.map(({ name }) => name).sort()).toEqual([made, path].sort())
+    expect(data?.path).toBe(path)
+    expect((await papers(alice).download(path)).data).toBeNull()
+  })
+
   it('comes back as it was sent, with what was said about it', async () => {
     const path = `${alice.id}/my letter.txt`
     const { data, error } = await papers(alice).upload(path, 'Dear Bob', {

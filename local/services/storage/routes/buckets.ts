@@ -93,7 +93,7 @@ export function bucketRoutes({ database, files, fileSizeLimit }: StorageContext)
       const { id } = c.req.param()
       const deleted = await asCaller(database, c.var.caller, 'bucket.empty', async (sql) => {
         await requireBucket(sql, id)
-        return sql.rows<{ version: string }>(
+        return sql.rows<{ version: string | null }>(
           'delete from storage.objects where bucket_id = $1 returning version',
           [id],
         )
