@@ -88,6 +88,8 @@ async function answering(child: ChildProcess, url: string): Promise<void> {
       await sleep(25)
     }
   }
+  // It has ended, of which `failing` tells why.
+  await new Promise<never>(() => undefined)
 }
 
 async function failing(ended: Promise<string>): Promise<never> {

@@ -54,16 +54,28 @@ export async function replaceObject(
   object: NewObject,
   upsert: boolean,
 ): Promise<StoredObject> {
-  try {
-    const { written, replaced } = await database.transaction(async (sql) => ({
-      replaced: await lockVersion(sql, object),
-      written: await writeObject(sql, object, upsert),
-    }))
-    if (replaced) await files.remove([replaced])
-    return written
-  } catch (error) {
-    await files.remove([object.version])
+  const change = database.transaction(async (sql) => ({
+    replaced: await lockVersion(sql, object),
+    written: await writeObject(sql, object, upsert),
+  }))
+  const { written, replaced } = await change.catch(async (error) => {
+    if (!(await mayBeWritten(database, object))) await files.remove([object.version])
     throw error
+  })
+  await files.remove([replaced])
+  return written
+}
+
+/** Whether a row points at the bytes, since of a commit the answer alone can be lost; or nobody can say. */
+async function mayBeWritten({ rows }: Queryable, { bucket, key, version }: NewObject): Promise<boolean> {
+  try {
+    const found = await rows(
+      'select from storage.objects where bucket_id = $1 and name = $2 and version = $3',
+      [bucket, key, version],
+    )
+    return found.length > 0
+  } catch {
+    return true
   }
 }
 
