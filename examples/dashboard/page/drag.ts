@@ -39,17 +39,20 @@ export function makeMovable(
     }
     widget.dataset.moving = ''
     widget.setPointerCapture(down.pointerId)
-    widget.addEventListener('pointermove', follow)
+    // However it ends, nothing of it is left for the next.
+    const moving = new AbortController()
+    const { signal } = moving
     const end = (event: PointerEvent) => {
-      widget.removeEventListener('pointermove', follow)
+      moving.abort()
       delete widget.dataset.moving
       widget.style.translate = ''
       if (event.type !== 'pointerup') return
       const [x, y] = distance(event)
       move(by(Math.round(x / cell), Math.round(y / (rowHeight + gap))))
     }
-    widget.addEventListener('pointerup', end, { once: true })
-    widget.addEventListener('pointercancel', end, { once: true })
+    widget.addEventListener('pointermove', follow, { signal })
+    widget.addEventListener('pointerup', end, { signal })
+    widget.addEventListener('pointercancel', end, { signal })
   })
   widget.addEventListener('keydown', ({ key }) => {
     const arrow = arrows[key]

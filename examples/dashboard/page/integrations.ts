@@ -1,8 +1,9 @@
 import type { DeliveryPage, Destination, DestinationInput, Integration } from '../../../types/index.ts'
 import type { Client } from './client.ts'
+import { attemptIn, form } from './controls.ts'
 import { element } from './element.ts'
 import { latest } from './latest.ts'
-import { attemptIn, headerPanel } from './panel.ts'
+import { headerPanel } from './panel.ts'
 
 const paused: Record<Destination['status'], string> = {
   active: '',
@@ -26,10 +27,14 @@ export function integrationsPanel(
   const panel = headerPanel(['Integrations'], element('section', {}, problem, told, catalog, place, addition))
 
   const attempt = (work: () => Promise<void>) =>
-    attemptIn(problem, async () => {
-      await work()
-      await read()
-    })
+    attemptIn(
+      problem,
+      async () => {
+        await work()
+        await read()
+      },
+      place,
+    )
   const ask = latest()
   const read = async () => {
     const isLatest = ask()
@@ -105,31 +110,20 @@ export function integrationsPanel(
           element('option', { value: key, selected: chosenAtFirst.includes(key) }, description),
         ),
     )
-    const form = element(
-      'form',
-      {},
-      kind,
-      name,
-      url,
-      events,
-      element('button', { className: 'primary' }, 'Connect'),
-    )
-    form.onsubmit = (event) => {
-      event.preventDefault()
-      void attempt(async () => {
-        const document = {
-          kind: kind.value,
-          name: name.value,
-          url: url.value,
-          events: [...events.selectedOptions].map(({ value }) => value),
-        } as DestinationInput
-        const saved = await supabase.rpc('save_destination', { workspace_id, document }).throwOnError()
-        const { secret } = saved.data
-        told.textContent = secret ? `Keep this secret, it is not shown again: ${secret}` : ''
-        form.reset()
-      })
-    }
-    return form
+    const made = form('Connect', [kind, name, url, events], async () => {
+      const document = {
+        kind: kind.value,
+        name: name.value,
+        url: url.value,
+        events: [...events.selectedOptions].map(({ value }) => value),
+      } as DestinationInput
+      const saved = await supabase.rpc('save_destination', { workspace_id, document }).throwOnError()
+      const { secret } = saved.data
+      told.textContent = secret ? `Keep this secret, it is not shown again: ${secret}` : ''
+      made.reset()
+      await read()
+    })
+    return made
   }
   panel.addEventListener('toggle', () => panel.open && attempt(async () => {}))
   return panel

@@ -23,6 +23,8 @@ async function show(userId: string | undefined): Promise<void> {
 }
 
 async function reopen(): Promise<void> {
+  // Nobody sees what was another's while it is being left.
+  page.replaceChildren()
   const closing = close?.()
   close = undefined
   await closing

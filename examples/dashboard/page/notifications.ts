@@ -1,5 +1,6 @@
 import type { Notification } from '../../../types/index.ts'
 import type { Client } from './client.ts'
+import { button } from './controls.ts'
 import { element } from './element.ts'
 import { latest } from './latest.ts'
 import { headerPanel } from './panel.ts'
@@ -10,7 +11,7 @@ const most = 10
 export function notificationBell(supabase: Client) {
   const count = element('span', { className: 'count' })
   const list = element('ul', { className: 'notifications' })
-  const markAll = element('button', { onclick: () => mark() }, 'Mark all as read')
+  const markAll = button('Mark all as read', () => mark())
   const bell = headerPanel(['Notifications ', count], list)
 
   const mark = async (ids?: string[]) => {
@@ -27,7 +28,7 @@ export function notificationBell(supabase: Client) {
       ...(body ? [element('p', {}, body)] : []),
       time,
     )
-    if (!readAt) made.append(element('button', { onclick: () => mark([id]) }, 'Mark as read'))
+    if (!readAt) made.append(button('Mark as read', () => mark([id])))
     made.toggleAttribute('data-unread', !readAt)
     return made
   }

@@ -1,15 +1,5 @@
 import { element } from './element.ts'
 
-/** Does something, and says in a paragraph of a panel why it was not done. */
-export async function attemptIn(problem: HTMLElement, work: () => Promise<void>): Promise<void> {
-  problem.textContent = ''
-  try {
-    await work()
-  } catch (error) {
-    problem.textContent = error instanceof Error ? error.message : 'It was not done.'
-  }
-}
-
 /** A word of the header and what opens below it. One is open at a time; Escape and a click elsewhere close it. */
 export function headerPanel(title: (Node | string)[], content: HTMLElement): HTMLDetailsElement {
   content.classList.add('panel')

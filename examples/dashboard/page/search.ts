@@ -33,6 +33,7 @@ export function searchField(supabase: Client, workspace_id: string, openView: (i
   let waiting: ReturnType<typeof setTimeout> | undefined
 
   const close = () => {
+    clearTimeout(waiting)
     ask()
     list.hidden = true
   }

@@ -1,6 +1,9 @@
 import type { Ticket, TicketMessage, TicketWithMessages } from '../../../types/index.ts'
 import type { Client } from './client.ts'
+import { button, form } from './controls.ts'
 import { element } from './element.ts'
+import { showIn } from './keep.ts'
+import { keyOfSaid } from './key.ts'
 import { latest } from './latest.ts'
 import { headerPanel } from './panel.ts'
 
@@ -19,8 +22,8 @@ const types: Record<string, string> = {
 export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boolean) {
   let shown: string | undefined
   const ask = latest()
-  /** Kept while it is filled in, whatever is read meanwhile. */
-  let draft: { of: string | undefined; form: HTMLFormElement } | undefined
+  /** By ticket, and of a new one: each is kept until it is sent, whatever is read or shown meanwhile. */
+  const drafts = new Map<string | undefined, HTMLFormElement>()
   const place = element('div', { className: 'tickets' })
   const panel = headerPanel(['Support'], place)
 
@@ -33,29 +36,26 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
     if (shown === undefined) {
       const { data } = await supabase.rpc('list_tickets', { workspace_id }).throwOnError()
       if (!isLatest()) return
-      showAround(place, mayAsk ? draftOf(openForm) : undefined, [], [ticketList(data.tickets)])
+      showIn(place, [...(mayAsk ? [draftOf(undefined, openForm)] : []), ticketList(data.tickets)])
       return
     }
     const { ticket, messages } = await readTicket(supabase, workspace_id, shown)
     if (!isLatest()) return
     const isClosed = ticket.status === 'closed'
-    showAround(
-      place,
-      isClosed ? undefined : draftOf(() => replyForm(ticket)),
-      [
-        element('button', { onclick: () => show() }, 'All tickets'),
-        element('strong', {}, `#${ticket.number} ${ticket.subject}`),
-        element('p', {}, statusOf(ticket)),
-        element('ul', {}, ...messages.map(message)),
-      ],
-      [isClosed ? turn(ticket, 'reopen_ticket', 'Open again') : turn(ticket, 'close_ticket', 'Close')],
-    )
+    showIn(place, [
+      button('All tickets', () => show()),
+      element('strong', {}, `#${ticket.number} ${ticket.subject}`),
+      element('p', {}, statusOf(ticket)),
+      element('ul', {}, ...messages.map(message)),
+      ...(isClosed ? [] : [draftOf(ticket.id, () => replyForm(ticket.id))]),
+      isClosed ? turn(ticket, 'reopen_ticket', 'Open again') : turn(ticket, 'close_ticket', 'Close'),
+    ])
   }
 
-  const draftOf = (make: () => HTMLFormElement) => {
-    if (draft?.of !== shown) draft = undefined
-    draft ??= { of: shown, form: make() }
-    return draft.form
+  const draftOf = (id: string | undefined, make: () => HTMLFormElement) => {
+    const draft = drafts.get(id) ?? make()
+    drafts.set(id, draft)
+    return draft
   }
   const ticketList = (tickets: Ticket[]) =>
     element(
@@ -65,7 +65,7 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
         element(
           'li',
           {},
-          element('button', { onclick: () => show(ticket.id) }, `#${ticket.number} ${ticket.subject}`),
+          button(`#${ticket.number} ${ticket.subject}`, () => show(ticket.id)),
           element('p', {}, statusOf(ticket)),
         ),
       ),
@@ -89,36 +89,39 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
   const openForm = () => {
     const subject = element('input', { required: true, maxLength: 150, placeholder: 'What is it about?' })
     const body = element('textarea', { required: true, maxLength: 5_000, placeholder: 'What happened?' })
-    // One for the form, so that a second click opens no second ticket.
-    const [idempotency_key, keyOfFile] = [crypto.randomUUID(), crypto.randomUUID()]
+    const keyOf = keyOfSaid()
     const file = fileOf()
     return form('Ask support', [subject, body, file.input], async () => {
-      const asked = { workspace_id, subject: subject.value, body: body.value, idempotency_key }
-      const { data } = await supabase.rpc('open_ticket', asked).throwOnError()
-      // Files lie with their ticket, so a message names them once it is there.
-      if (file.isChosen()) await say(data.id, '', keyOfFile, await file.attachments(data.id))
-      draft = undefined
+      const asked = { workspace_id, subject: subject.value, body: body.value }
+      const { data } = await supabase
+        .rpc('open_ticket', { ...asked, idempotency_key: keyOf(asked) })
+        .throwOnError()
+      drafts.delete(undefined)
+      if (!file.isChosen()) return show(data.id)
+      // Files lie with their ticket: this one goes as a reply, which says itself why it was refused.
+      const reply = replyForm(data.id, file)
+      drafts.set(data.id, reply)
       await show(data.id)
+      reply.dispatchEvent(new SubmitEvent('submit'))
     })
   }
-  const replyForm = ({ id }: Ticket) => {
+  const replyForm = (id: string, file = fileOf()) => {
     const body = element('textarea', { maxLength: 5_000, placeholder: 'Your reply' })
-    const idempotency_key = crypto.randomUUID()
-    const file = fileOf()
+    const keyOf = keyOfSaid()
     return form('Send', [body, file.input], async () => {
-      await say(id, body.value, idempotency_key, await file.attachments(id))
-      draft = undefined
+      const said = { workspace_id, id, body: body.value, attachments: await file.attachments(id) }
+      await supabase.rpc('reply_to_ticket', { ...said, idempotency_key: keyOf(said) }).throwOnError()
+      drafts.delete(id)
       await read()
     })
-  }
-  const say = async (id: string, body: string, idempotency_key: string, attachments: Attached[]) => {
-    const said = { workspace_id, id, body, idempotency_key, attachments }
-    await supabase.rpc('reply_to_ticket', said).throwOnError()
   }
   /** A field for a file, which is uploaded once, however often the form is sent. */
   const fileOf = () => {
     const input = element('input', { type: 'file', ariaLabel: 'File', accept: Object.keys(types).join() })
     let uploading: Promise<Attached[]> | undefined
+    input.onchange = () => {
+      uploading = undefined
+    }
     const attachments = (id: string) => {
       uploading ??= upload(supabase, `${workspace_id}/${id}`, input.files?.[0]).catch((error) => {
         uploading = undefined
@@ -172,41 +175,4 @@ async function download(supabase: Client, path: string, name: string): Promise<v
 function statusOf({ status, answerDueAt }: Ticket): string {
   if (status === 'open' && answerDueAt) return `Support answers by ${new Date(answerDueAt).toLocaleString()}.`
   return { open: '', waiting: 'Support answered.', solved: 'Solved.', closed: 'Closed.' }[status]
-}
-
-function button(label: string, work: () => Promise<void>): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label)
-  made.onclick = async () => {
-    made.disabled = true
-    await work().finally(() => {
-      made.disabled = false
-    })
-  }
-  return made
-}
-
-/** Shows what is above and below a form. One that stays is not moved: whoever types in it would lose their place. */
-function showAround(place: HTMLElement, form: HTMLFormElement | undefined, above: Node[], below: Node[]) {
-  if (form?.parentElement !== place) {
-    place.replaceChildren(...above, ...(form ? [form] : []), ...below)
-    return
-  }
-  for (const child of Array.from(place.childNodes)) if (child !== form) child.remove()
-  form.before(...above)
-  form.after(...below)
-}
-
-/** A form that says why something was refused, and keeps what was typed. */
-function form(label: string, fields: HTMLElement[], send: () => Promise<void>): HTMLFormElement {
-  const state = element('p', { role: 'alert' })
-  const made = element('form', {}, ...fields, element('button', { className: 'primary' }, label), state)
-  made.onsubmit = async (event) => {
-    event.preventDefault()
-    try {
-      await send()
-    } catch (error) {
-      state.textContent = error instanceof Error ? error.message : String(Object(error).message)
-    }
-  }
-  return made
 }

@@ -4,7 +4,8 @@ import { analyticsPanel } from './analytics/index.ts'
 import { billingPanel } from './billing/panel.ts'
 import { chatPanel } from './chat/index.ts'
 import { type Client, pageFetch } from './client.ts'
-import { refresh, type ShownWidgets, showData } from './data.ts'
+import { sentence } from './controls.ts'
+import { widgetCards } from './data.ts'
 import { whenStill } from './drag.ts'
 import { element } from './element.ts'
 import { gridOf, showGrid } from './grid.ts'
@@ -55,7 +56,7 @@ export async function openWorkspace(
     supabase,
     workspaceId: workspace_id,
     viewId: () => shown,
-    typeOf: (instanceId) => widgets?.types.get(instanceId),
+    typeOf: (instanceId) => cards.typeOf(instanceId),
     changed: () => read(),
     seesCosts: workspace.permissions.includes('billing.manage'),
   })
@@ -68,7 +69,7 @@ export async function openWorkspace(
     supabase,
     workspaceId: workspace_id,
     mayRead: workspace.permissions.includes('analytics.read'),
-    open: (view_id) => open(view_id).catch((error) => console.warn(error)),
+    open: (view_id) => open(view_id),
   })
   analytics.panel.addEventListener('toggle', () => {
     if (!analytics.panel.open) return
@@ -108,31 +109,13 @@ export async function openWorkspace(
     chat.panel,
   )
 
-  let widgets: ShownWidgets | undefined
-  const askData = latest()
-  const fill = async () => {
-    if (!widgets) return
-    const answers = await showData(supabase, widgets, askData())
-    live.showData(answers)
-    if (Object.values(answers).some(({ meta }) => meta.stale && !meta.error)) await refreshOnce(widgets)
-  }
-  let isRefreshing = false
-  /** Told of by `widget:refreshed`, and read again here for where no message comes. */
-  const refreshOnce = async (asked: ShownWidgets) => {
-    if (isRefreshing) return
-    isRefreshing = true
-    try {
-      await refresh(supabase, asked)
-      if (widgets === asked) live.showData(await showData(supabase, asked, askData()))
-    } finally {
-      isRefreshing = false
-    }
-  }
+  const cards = widgetCards(supabase, (answers) => live.showData(answers))
   let present: Presence[] = []
   const showPeople = () => show(present, shown)
   // What a later read, or a save, is about to replace is not shown any more.
   const ask = latest()
-  const read = async (view_id = chosen) => {
+  const read = async () => {
+    const view_id = chosen
     const isLatest = ask()
     const begun = performance.now()
     const [dashboard, listed] = await Promise.all([
@@ -147,10 +130,12 @@ export async function openWorkspace(
       tracker.opened(view.id)
       tracker.timed('view_load', performance.now() - begun)
     }
-    shown = chosen = view.id ?? ''
+    shown = view.id ?? ''
+    // Another may have been chosen meanwhile, and is on its way.
+    if (chosen === view_id) chosen = shown
     applyTheme(dashboard.data)
     views.replaceChildren(
-      ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === view.id }, name)),
+      ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === chosen }, name)),
     )
     const typeOf = new Map(components.map(({ id, type }) => [id, type]))
     const types = new Map(
@@ -159,10 +144,10 @@ export async function openWorkspace(
         return type ? [[instanceId, type] as const] : []
       }),
     )
-    widgets = { workspaceId: workspace_id, viewId: shown, types, cards: place }
+    const widgets = { workspaceId: workspace_id, viewId: shown, types, cards: place }
     if (!('version' in view)) {
       showGrid(place, gridOf(view.layout))
-      return fill().catch((error) => console.warn(error))
+      return cards.show(widgets)
     }
     live.show({ id: view.id, version: view.version })
     const save = async (layout: Layout) => {
@@ -170,12 +155,12 @@ export async function openWorkspace(
       showGrid(place, gridOf(layout))
       state.textContent = 'Saving …'
       try {
-        const saved = await saveLayout(supabase, view, layout)
+        const saved = await saveLayout(supabase, view, layout, place)
         live.show({ id: saved.id, version: saved.version })
         tracker.used('dashboard_edited', { viewId: view.id })
         state.textContent = 'Saved.'
       } catch (error) {
-        state.textContent = error instanceof Error ? error.message : 'It was not saved.'
+        state.textContent = sentence(error)
         tracker.failed('save_failed', { viewId: view.id })
       }
       await read()
@@ -194,18 +179,31 @@ export async function openWorkspace(
           : undefined,
       ),
     )
-    // What keeps data away keeps nobody from arranging widgets.
-    await fill().catch((error) => console.warn(error))
+    await cards.show(widgets)
   }
-  const open = async (view_id: string) => {
-    chosen = view_id
-    try {
+  /** Where the view is gone, the one that is theirs by now takes its place. */
+  const readAgain = async () => {
+    const view_id = chosen
+    await read().catch(async (error) => {
+      if (error.code !== 'not_found' || chosen !== view_id) throw error
+      chosen = ''
       await read()
+    })
+  }
+  /** Shows a view once it is kept as theirs, where it is to be, unless another is chosen meanwhile. */
+  const open = async (view_id: string, keep?: () => PromiseLike<unknown>) => {
+    chosen = view_id
+    state.textContent = ''
+    try {
+      await keep?.()
+      if (chosen !== view_id) return
+      await read()
+      await showPeople()
     } catch (error) {
-      if (chosen === view_id) chosen = shown
-      throw error
+      if (chosen !== view_id) return
+      chosen = views.value = shown
+      state.textContent = sentence(error)
     }
-    await showPeople()
   }
 
   const live = joinLive(supabase, {
@@ -226,7 +224,7 @@ export async function openWorkspace(
         isRest && readBilling(),
         (areTickets || isRest) && readTickets(),
         (isMarket || isRest) && readMarketplace(),
-        isRest ? read().catch(() => read('')) : isData && fill(),
+        isRest ? readAgain() : isData && cards.fill(),
       ])
     },
     async onPresence(people) {
@@ -235,25 +233,26 @@ export async function openWorkspace(
     },
     onError: (error) => console.error(error),
   })
-  views.addEventListener('change', async () => {
+  views.addEventListener('change', () => {
     const view_id = views.value
-    await supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError()
-    await open(view_id)
+    return open(view_id, () => supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError())
   })
-  try {
-    await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
-  } catch (error) {
-    await live.leave()
-    if (await isAsBefore()) throw error
-    reopen()
-  }
-  // Who may not ask has everything else.
-  chat.open().catch((error) => console.warn(error))
-  return async () => {
+  const close = async () => {
     document.removeEventListener('visibilitychange', tracker.leave)
     tracker.stop()
     await live.leave()
   }
+  try {
+    await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
+  } catch (error) {
+    await close()
+    if (await isAsBefore()) throw error
+    reopen()
+    return close
+  }
+  // Who may not ask has everything else.
+  chat.open().catch((error) => console.warn(error))
+  return close
 }
 
 /** What somebody may do in a workspace, to be compared; undefined where they are not in it. */

@@ -6,9 +6,10 @@ import {
   type WorkspaceAnalytics,
 } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
+import { attemptIn } from '../controls.ts'
 import { element } from '../element.ts'
 import { latest } from '../latest.ts'
-import { attemptIn, headerPanel } from '../panel.ts'
+import { headerPanel } from '../panel.ts'
 import { numbers, things } from './numbers.ts'
 import { surveyForm } from './survey.ts'
 
@@ -76,10 +77,15 @@ export function analyticsPanel({
   }
   choice.addEventListener('change', () => {
     askChoice()
-    return attempt(async () => {
-      await supabase.rpc('set_analytics_choice', { is_counted: choice.checked }).throwOnError()
-      await readChoice()
-    })
+    const is_counted = choice.checked
+    const store = async () => {
+      const { error } = await supabase.rpc('set_analytics_choice', { is_counted })
+      if (!error) return readChoice()
+      // The box says what is stored.
+      choice.checked = !is_counted
+      throw error
+    }
+    return attemptIn(problem, store, choice)
   })
   const dashboard = () =>
     element(
@@ -112,7 +118,7 @@ export function analyticsPanel({
   }
   const read = async () => {
     await Promise.all([readNumbers(), readChoice()])
-    survey.replaceChildren(...(await surveyForm(supabase)))
+    survey.replaceChildren(...(await surveyForm(supabase, attempt)))
   }
   return { panel, read }
 }

@@ -2,7 +2,10 @@ import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 
 /** The question of the quarter, where it is due. */
-export async function surveyForm(supabase: Client): Promise<Node[]> {
+export async function surveyForm(
+  supabase: Client,
+  attempt: (work: () => Promise<void>) => Promise<void>,
+): Promise<Node[]> {
   const { data } = await supabase.rpc('my_survey').throwOnError()
   if (!data.isDue) return []
   const form = element('fieldset', { className: 'survey' })
@@ -13,7 +16,7 @@ export async function surveyForm(supabase: Client): Promise<Node[]> {
   form.append(
     element('legend', {}, 'How likely is it that you recommend this?'),
     ...Array.from({ length: 11 }, (_, score) =>
-      element('button', { type: 'button', onclick: () => answer(score) }, String(score)),
+      element('button', { type: 'button', onclick: () => attempt(() => answer(score)) }, String(score)),
     ),
   )
   return [form]

@@ -1,7 +1,8 @@
 import type { Client } from '../client.ts'
+import { attemptIn } from '../controls.ts'
 import { element } from '../element.ts'
 import { latest } from '../latest.ts'
-import { attemptIn, headerPanel } from '../panel.ts'
+import { headerPanel } from '../panel.ts'
 import { priceButtons } from './buy.ts'
 import { leaveFor } from './call.ts'
 import { invoiceList } from './invoices.ts'
@@ -20,10 +21,14 @@ export function billingPanel(supabase: Client, workspace_id: string) {
   panel.open = new URLSearchParams(location.search).has('checkout')
 
   const attempt = (work: () => Promise<void>) =>
-    attemptIn(problem, async () => {
-      await work()
-      await read()
-    })
+    attemptIn(
+      problem,
+      async () => {
+        await work()
+        await read()
+      },
+      content,
+    )
   const ask = latest()
   const read = async () => {
     const isLatest = ask()

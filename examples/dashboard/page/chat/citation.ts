@@ -1,6 +1,7 @@
 import type { MessagePart } from '../../../../types/index.ts'
 import { dateTime } from '../charts/format.ts'
 import { drawingOf, typeOfData } from '../charts/index.ts'
+import { openDialog } from '../dialog.ts'
 import { element } from '../element.ts'
 import { titleOf } from '../grid.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -30,9 +31,8 @@ export function citation(
       await shown(),
       element('form', { method: 'dialog' }, element('button', { className: 'primary' }, 'Close')),
     )
-    dialog.addEventListener('close', () => dialog.remove())
-    document.body.append(dialog)
-    dialog.showModal()
+    openDialog(dialog, source)
   }
-  return element('button', { className: 'citation', onclick: open }, titleOf(title))
+  const source = element('button', { className: 'citation', onclick: open }, titleOf(title))
+  return source
 }

@@ -1,6 +1,8 @@
-import type { Agent, ComponentType } from '../../../../types/index.ts'
+import { type Agent, type ComponentType, functionRefusalOf } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
+import { attemptIn, sentence } from '../controls.ts'
 import { element } from '../element.ts'
+import { keyOfSaid } from '../key.ts'
 import { costReport } from './cost.ts'
 import { messageOf } from './message.ts'
 import { answerEvents, invoked, restOf } from './stream.ts'
@@ -55,17 +57,21 @@ export function chatPanel({
   )
   const around: Surroundings = { supabase, workspaceId: workspace_id, typeOf, changed, decided: new Map() }
   let running: string | undefined
+  let keyOf = keyOfSaid()
 
-  /** Shows an answer as it comes, to its end. */
+  /** Shows an answer as it comes, to its end, and says whether it has begun. */
   const show = async (first: () => Promise<Response>, known?: string) => {
+    let hasBegun = false
     const answer = messageOf('assistant', around)
     list.append(answer.item)
-    ask.disabled = true
+    // A new conversation is none as long as an answer may still lead back to the one of before.
+    ask.disabled = fresh.disabled = true
     stop.hidden = false
     problem.textContent = ''
     try {
       for await (const event of answerEvents(supabase, first, known)) {
         if (event.type === 'start') {
+          hasBegun = true
           running = event.answerId
           localStorage.setItem(key, event.conversationId)
         }
@@ -74,37 +80,47 @@ export function chatPanel({
       }
     } catch (error) {
       answer.item.remove()
-      problem.textContent = error instanceof Error ? error.message : 'It could not be asked.'
+      problem.textContent = sentence(error)
     } finally {
       running = undefined
-      ask.disabled = false
+      ask.disabled = fresh.disabled = false
       stop.hidden = true
       readCosts().catch((error) => console.warn(error))
     }
+    return hasBegun
   }
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     const content = question.value
     question.value = ''
-    const asked = messageOf('user', around)
-    asked.add({ type: 'text', sequence: 1, text: content })
-    list.append(asked.item)
+    const message = messageOf('user', around)
+    message.add({ type: 'text', sequence: 1, text: content })
+    list.append(message.item)
     const conversation_id = localStorage.getItem(key)
     const view_id = viewId()
-    const body = {
+    const asked = {
       workspace_id,
       content,
       ...(conversation_id ? { conversation_id } : {}),
       agent_id: agents.value,
       ...(view_id && { view_id }),
-      idempotency_key: crypto.randomUUID(),
     }
-    await show(() => invoked(supabase, 'ai-chat', { body }))
+    const body = { ...asked, idempotency_key: keyOf(asked) }
+    if (await show(() => invoked(supabase, 'ai-chat', { body }))) {
+      // Asked once more, it is another question.
+      keyOf = keyOfSaid()
+    } else {
+      message.item.remove()
+      question.value ||= content
+    }
   })
-  stop.addEventListener('click', async () => {
-    if (running) await invoked(supabase, 'ai-chat/stop', { body: { answer_id: running } })
-  })
+  const stopAnswer = async () => {
+    if (!running) return
+    const { error } = await supabase.functions.invoke('ai-chat/stop', { body: { answer_id: running } })
+    if (error) throw await functionRefusalOf(error)
+  }
+  stop.addEventListener('click', () => attemptIn(problem, stopAnswer, stop))
   fresh.addEventListener('click', () => {
     localStorage.removeItem(key)
     list.replaceChildren()

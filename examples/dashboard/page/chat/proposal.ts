@@ -1,4 +1,5 @@
 import type { MessagePart } from '../../../../types/index.ts'
+import { attemptIn } from '../controls.ts'
 import { element } from '../element.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -13,20 +14,19 @@ export function proposal(
   const count = changes.length === 1 ? 'one change' : `${changes.length} changes`
   const box = element('div', { className: 'proposal' }, element('p', {}, `${summary} (${count})`))
   const decide = async (name: 'accept_proposal' | 'reject_proposal') => {
-    const { error } = await supabase.rpc(name, { workspace_id, proposal_id })
-    if (error) outcome.textContent = error.message
-    else {
-      buttons.remove()
-      outcome.textContent = name === 'accept_proposal' ? 'Accepted.' : 'Rejected.'
-      await changed()
-    }
+    await supabase.rpc(name, { workspace_id, proposal_id }).throwOnError()
+    buttons.remove()
+    outcome.textContent = name === 'accept_proposal' ? 'Accepted.' : 'Rejected.'
+    await changed()
   }
+  // One of them, once.
+  const choose = (name: Parameters<typeof decide>[0]) => attemptIn(outcome, () => decide(name), buttons)
   const buttons = element(
     'p',
     {},
-    element('button', { className: 'primary', onclick: () => decide('accept_proposal') }, 'Accept'),
+    element('button', { className: 'primary', onclick: () => choose('accept_proposal') }, 'Accept'),
     ' ',
-    element('button', { onclick: () => decide('reject_proposal') }, 'Reject'),
+    element('button', { onclick: () => choose('reject_proposal') }, 'Reject'),
   )
   const known = decided.get(proposal_id)
   if (known === 'accepted' || known === 'rejected')

@@ -1,5 +1,5 @@
 import { type AnswerEvent, partAfter } from '../../../../types/index.ts'
-import { readAnswer } from '../../../../types/read-answer.ts'
+import { AnswerRefused, readAnswer } from '../../../../types/read-answer.ts'
 import type { Client } from '../client.ts'
 
 const pauses = [500, 1_000, 2_000, 5_000, 10_000]
@@ -33,8 +33,9 @@ export async function* answerEvents(
         attempt = 0
       }
     } catch (error) {
-      // Nothing has begun, or somebody says no; a network that fails is tried again.
-      if (answerId === undefined || attempt >= pauses.length) throw error
+      // Nothing has begun, or somebody says no; a network or a server that fails is tried again.
+      const isRefused = error instanceof AnswerRefused && error.code !== 'internal_error'
+      if (answerId === undefined || isRefused || attempt >= pauses.length) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, pauses[Math.min(attempt, pauses.length - 1)]))
   }

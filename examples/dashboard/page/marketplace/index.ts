@@ -1,18 +1,19 @@
 import type { Client } from '../client.ts'
+import { button } from '../controls.ts'
 import { element } from '../element.ts'
 import { latest } from '../latest.ts'
 import { headerPanel } from '../panel.ts'
-import { button } from './controls.ts'
 import { installList } from './installs.ts'
 import { listingList, publishForm } from './listings.ts'
 
 /** What a workspace offers and what it has installed, which `read` keeps up to date. */
 export function marketplacePanel(supabase: Client, workspace_id: string, permissions: string[]) {
-  const offers = element('div')
   const installs = element('div')
   const mine = element('div')
   const mayInstall = permissions.includes('marketplace.install')
   const mayPublish = permissions.includes('marketplace.publish')
+  const offers = listingList(supabase, mayInstall ? { workspace_id, changed: () => read() } : undefined)
+  const pages = element('div')
   const form = mayPublish ? publishForm(supabase, workspace_id, () => read()) : undefined
   const ask = latest()
   let after: string | null = null
@@ -27,18 +28,15 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
     ])
     if (!isLatest()) return
     await form?.read()
+    if (!isLatest()) return
     // What is as it was stays, with what is open in it and being typed.
     const found = JSON.stringify([page.data, copies?.data, own?.data])
     if (found === shown) return
     shown = found
     const { listings, next } = page.data
     const installed = new Set(copies?.data.map(({ listingId }) => listingId))
-    offers.replaceChildren(
-      listingList(
-        supabase,
-        listings,
-        mayInstall ? { workspace_id, installed, changed: () => read() } : undefined,
-      ),
+    offers.show(listings.map((listing) => ({ ...listing, isInstalled: installed.has(listing.id) })))
+    pages.replaceChildren(
       ...[after && 'First page', next && 'More'].flatMap((label) =>
         label
           ? [
@@ -79,7 +77,8 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
       { className: 'marketplace' },
       ...(mayInstall ? [element('strong', {}, 'Installed'), installs] : []),
       element('strong', {}, 'What others offer'),
-      offers,
+      offers.list,
+      pages,
       ...(form ? [element('strong', {}, 'What we offer'), mine, form.form] : []),
     ),
   )

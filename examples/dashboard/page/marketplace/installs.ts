@@ -1,8 +1,8 @@
 import type { Install, UpgradePreview } from '../../../../types/index.ts'
 import { installUsesSchema } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
+import { button } from '../controls.ts'
 import { element } from '../element.ts'
-import { button } from './controls.ts'
 
 /** What a workspace has installed: each with its notice, and what can be done with it. */
 export function installList(

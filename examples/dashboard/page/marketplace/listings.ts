@@ -1,17 +1,21 @@
 import { type AvailableComponent, type Listing, reportReasonSchema } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
+import { button, form } from '../controls.ts'
 import { element } from '../element.ts'
-import { button, sentence } from './controls.ts'
+import { keeping, showIn } from '../keep.ts'
+
+type Offer = Listing & { isInstalled: boolean }
 
 interface Installing {
   workspace_id: string
-  installed: Set<string | null>
   changed(): Promise<void>
 }
 
-/** What others offer, with a button for who may install. */
-export function listingList(supabase: Client, listings: Listing[], installing?: Installing): HTMLElement {
-  const item = (listing: Listing) =>
+/** What others offer, which `show` keeps up to date, with a button for who may install. */
+export function listingList(supabase: Client, installing?: Installing) {
+  const list = element('ul')
+  // Somebody may be writing a report of one while another changes.
+  const itemsOf = keeping((listing: Offer) =>
     element(
       'li',
       {},
@@ -20,10 +24,11 @@ export function listingList(supabase: Client, listings: Listing[], installing?: 
       element('p', {}, listing.description),
       ...(installing ? [installButton(supabase, listing, installing)] : []),
       reportForm(supabase, listing.id),
-    )
-  return listings.length
-    ? element('ul', {}, ...listings.map(item))
-    : element('p', {}, 'Nothing is offered yet.')
+    ),
+  )
+  const show = (offers: Offer[]) =>
+    showIn(list, offers.length ? itemsOf(offers) : [element('li', {}, 'Nothing is offered yet.')])
+  return { list, show }
 }
 
 const ratingOf = ({ rating, installs }: Listing) =>
@@ -61,8 +66,8 @@ function reportForm(supabase: Client, listing_id: string) {
   )
 }
 
-function installButton(supabase: Client, listing: Listing, { workspace_id, installed, changed }: Installing) {
-  if (installed.has(listing.id)) return element('p', {}, 'Installed.')
+function installButton(supabase: Client, listing: Offer, { workspace_id, changed }: Installing) {
+  if (listing.isInstalled) return element('p', {}, 'Installed.')
   return button('Install', async () => {
     const { id: listing_id, version, contentHash: content_hash, addresses } = listing
     if (version === null || content_hash === null) return
@@ -81,37 +86,20 @@ export function publishForm(supabase: Client, workspace_id: string, changed: () 
   const name = element('input', { required: true, maxLength: 60, placeholder: 'Name of the listing' })
   const author = element('input', { required: true, maxLength: 60, placeholder: 'Who you are, to others' })
   const description = element('input', { required: true, maxLength: 500, placeholder: 'What it is for' })
-  const state = element('p', { role: 'alert' })
-  const form = element(
-    'form',
-    {},
-    component,
-    name,
-    author,
-    description,
-    element('button', { className: 'primary' }, 'Offer'),
-    state,
-  )
-  form.onsubmit = async (event) => {
-    event.preventDefault()
-    state.textContent = ''
-    try {
-      const { data: listings } = await supabase.rpc('list_my_listings', { workspace_id }).throwOnError()
-      const earlier = listings.find((listing) => listing.name === name.value)
-      const listing_id = earlier?.id ?? (await begin())
-      const { data: prepared } = await supabase
-        .rpc('prepare_bundle', { workspace_id, kind: 'component', id: component.value })
-        .throwOnError()
-      const version = versions.get(component.value) ?? ''
-      const { bundle, contentHash: content_hash } = prepared
-      await supabase
-        .rpc('submit_listing', { workspace_id, listing_id, version, bundle, content_hash })
-        .throwOnError()
-      await changed()
-    } catch (error) {
-      state.textContent = sentence(error)
-    }
-  }
+  const made = form('Offer', [component, name, author, description], async () => {
+    const { data: listings } = await supabase.rpc('list_my_listings', { workspace_id }).throwOnError()
+    const earlier = listings.find((listing) => listing.name === name.value)
+    const listing_id = earlier?.id ?? (await begin())
+    const { data: prepared } = await supabase
+      .rpc('prepare_bundle', { workspace_id, kind: 'component', id: component.value })
+      .throwOnError()
+    const version = versions.get(component.value) ?? ''
+    const { bundle, contentHash: content_hash } = prepared
+    await supabase
+      .rpc('submit_listing', { workspace_id, listing_id, version, bundle, content_hash })
+      .throwOnError()
+    await changed()
+  })
   const begin = async () => {
     const { data } = await supabase
       .rpc('save_listing', {
@@ -142,7 +130,7 @@ export function publishForm(supabase: Client, workspace_id: string, changed: () 
         element('option', { value: id, selected: id === chosen }, `${id} ${version}`),
       ),
     )
-    form.hidden = own.length === 0
+    made.hidden = own.length === 0
   }
-  return { form, read }
+  return { form: made, read }
 }
