@@ -10,9 +10,9 @@ const longestOutput = 16_000
 const longestMilliseconds = 20_000
 
 /**
- * Calls a tool by its name, and waits for it as long as it may take and nothing is given up. Whatever goes wrong is told
- * to the model, which tries something else: as itself where it is meant to be told, and without its words where it is
- * not.
+ * Calls a tool by its name, and waits for it as long as it may take and nothing is given up. Whatever goes wrong is
+ * told to the model, which tries something else: as itself where it is meant to be told, and without its words where
+ * it is not.
  */
 export async function callTool(
   tools: readonly Tool[],

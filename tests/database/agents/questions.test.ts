@@ -163,6 +163,9 @@ describe('a question', () => {
         code: 'conflict',
         details: 'messages',
       })
+      // With room for a question and its answer it is asked.
+      await client.query('update private.conversations set messages = 998')
+      await ask(client, member, { conversation })
       const { rows: left } = await client.query(
         "update private.usage set held = held + 100, settled = settled + 100 where meter = 'ai_credits' returning held",
       )

@@ -181,13 +181,22 @@ describe('measures', () => {
       // Those wait for the people, and one for support.
       await insertTickets(client)
       await openTicket(client, member)
-      const lengths = Object.fromEntries(
-        samplesOf(await metricsOf(client), 'queue_length').map((sample) => [
-          sample.labels.queue,
-          'value' in sample ? sample.value : null,
-        ]),
+      const lengths = async () =>
+        Object.fromEntries(
+          samplesOf(await metricsOf(client), 'queue_length').map((sample) => [
+            sample.labels.queue,
+            'value' in sample ? sample.value : null,
+          ]),
+        )
+      const one = { mails: 1, notification_mails: 1, usage_holds: 1, support_tickets: 1 }
+      expect(await lengths()).toMatchObject(one)
+      // No further than to ten thousand.
+      await client.query(
+        `insert into private.usage_holds (workspace_id, meter, period, amount, created_at, expires_at)
+         select $1, 'ai_credits', '2020-01-01', 1, now(), now() from generate_series(1, 10000)`,
+        [ours],
       )
-      expect(lengths).toMatchObject({ mails: 1, notification_mails: 1, usage_holds: 1, support_tickets: 1 })
+      expect(await lengths()).toMatchObject({ ...one, usage_holds: 10_000 })
     }),
   )
 

@@ -202,6 +202,11 @@ describe('an entry of the audit log', () => {
         expect(await name(table, id, { name: { old: 'Old' } }), table).toBe('Old')
         expect(await name(table, id, { name: { old: 'Old', new: 'New' } }), table).toBe('New')
       }
+      for (const name of ['First', 'Second']) {
+        const view_id = await makeView(client, member, { name, visibility: 'workspace' })
+        const share = await insertShare(client, { view_id, user_id: ids.viewer })
+        expect(await subject('dashboard_view_shares', share)).toEqual({ kind: 'share', id: share, name })
+      }
       expect(await subject('workspaces', ours)).toMatchObject({ name: 'Ours' })
       expect(await subject('workspaces', ours, { name: { old: 'Old' } })).toMatchObject({ name: 'Old' })
       const agent = await client.query(

@@ -1,10 +1,13 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, clientError } from '../../support/database/act.ts'
+import { actAs, clientError, service } from '../../support/database/act.ts'
 import {
+  apply,
   castWithCustomer,
+  claim,
   customer,
   deliver,
+  event,
   inDays,
   invoice,
   item,
@@ -15,6 +18,7 @@ import {
   planOf,
   subscription,
 } from '../../support/database/billing.ts'
+import { call } from '../../support/database/call.ts'
 import { titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours } from '../../support/people/cast.ts'
@@ -181,6 +185,24 @@ describe('a payment that fails', () => {
       await deliver(client, over, { type: 'customer.subscription.trial_will_end' })
       await deliver(client, over, { type: 'invoice.payment_action_required' })
       expect(await titlesTo(client, ids.admin)).toHaveLength(3)
+    }),
+  )
+
+  it(
+    'or a trial that ends is told once its event is applied, however often that failed',
+    story(async (client) => {
+      const trial = { subscription: subscription({ status: 'trialing', trial_end: inDays(3) }) }
+      await deliver(client, trial)
+      await client.query('delete from public.notifications')
+      const told = event({ type: 'customer.subscription.trial_will_end' })
+      for (let attempt = 1; attempt <= 2; attempt += 1) {
+        await claim(client, told)
+        await call(client, service, 'fail_billing_event', [told.id, 'stripe_unavailable'])
+      }
+      expect(await titlesTo(client, ids.admin)).toEqual([])
+      const { ticket } = await claim(client, told)
+      await apply(client, told.id, ticket, trial)
+      expect(await titlesTo(client, ids.admin)).toEqual(['The trial of Ours ends soon'])
     }),
   )
 })

@@ -28,6 +28,23 @@ it(
   }),
 )
 
+it(
+  'an hour ends when its clocks change by half of one, also in its last minute',
+  story(async (client) => {
+    for (const [change, end] of [
+      ['01:58', '01:58'],
+      ['01:59', '01:59'],
+      ['02:00', '02:00'],
+    ]) {
+      const { rows } = await client.query(
+        "select private.hour_after('2026-03-08T01:00:00Z', $1) = $2::timestamptz as ends",
+        [`AAA0BBB-0:30,M3.2.0/${change},M11.1.0/02:00`, `2026-03-08T${end}:00Z`],
+      )
+      expect(rows, change).toEqual([{ ends: true }])
+    }
+  }),
+)
+
 interface Change {
   zone: string
   at: number

@@ -266,7 +266,7 @@ describe('the export of a dashboard', () => {
       await patch(client, member, { active_theme_id: theme })
       await client.query(
         `insert into public.workspace_roles (workspace_id, key, name, permissions)
-         values ($1, 'plain', 'Plain', '{dashboards.read}')`,
+         values ($1, 'plain', 'Plain', '{dashboards.read}'), ($1, 'reader', 'Reader', '{dashboards.read,themes.read}')`,
         [ours],
       )
       const inRole = (role: string) =>
@@ -274,6 +274,8 @@ describe('the export of a dashboard', () => {
           role,
           ids.member,
         ])
+      expect((await exportDashboard(client, member)).themes).toHaveLength(1)
+      await inRole('reader')
       expect((await exportDashboard(client, member)).themes).toHaveLength(1)
       await inRole('plain')
       const document = await exportDashboard(client, member)

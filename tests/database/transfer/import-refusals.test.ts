@@ -34,6 +34,8 @@ describe('a document that is wrong', () => {
     ['of another format', 'format', { ...dashboardOf(), format: 'grafana' }],
     ['that is null', '', null],
     ['that is a list', '', [dashboardOf()]],
+    ['that is a list of its keys', '', Object.keys(dashboardOf())],
+    ['that is the name of a key', '', 'version'],
     [
       'that is the export of a view',
       'kind',

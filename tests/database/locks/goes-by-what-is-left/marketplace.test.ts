@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { describe, expect } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { insertView, insertWidget } from '../../../support/dashboards/view-rows.ts'
 import { call } from '../../../support/database/call.ts'
 import { type StepOfTwo, storiesOfTwo } from '../../../support/database/stories-of-two.ts'
@@ -21,7 +21,7 @@ import {
 // One is in the middle of a change when another comes to the same thing. The second waits, and goes by what the first
 // has left: it is refused with a registered code, finds nothing to do, or changes what is there then.
 
-const { atOnce } = storiesOfTwo()
+const { atOnce, sessions } = storiesOfTwo()
 const one = async (client: pg.Client, sql: string, values: unknown[] = []) =>
   (await client.query(sql, values)).rows[0]
 
@@ -139,6 +139,23 @@ describe('an installed copy', () => {
       expect(
         await one(client, 'select config, component_version from public.widgets where id = $1', [piece]),
       ).toEqual({ config: { unit: 'gal' }, component_version: '1.0.0' }),
+  })
+
+  it('is rolled back while others change widgets of other components', async () => {
+    const { observer, first, second } = sessions()
+    await observer.query('begin')
+    const { published, copy, view } = await component(observer)
+    const other = await insertWidget(observer, { view_id: view, component_key: 'total-users' })
+    await observer.query('commit; begin')
+    const bundle = componentBundle({ version: '1.1.0' })
+    await upgrade(observer, copy, await publishVersion(observer, published, '1.1.0', bundle))
+    await observer.query('commit')
+    await first.query('begin')
+    await first.query('select from public.widgets where id = $1 for update', [other])
+    await second.query("begin; set local lock_timeout = '2s'")
+    expect(await rollBack(second, copy)).toMatchObject({ install: { version: '1.0.0' } })
+    await second.query('commit')
+    await first.query('commit')
   })
 })
 
