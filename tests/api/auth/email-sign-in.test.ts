@@ -36,7 +36,7 @@ describe('confirmation of a sign-up', () => {
     const { link, subject } = await auth.mails.lastMailTo(email)
     expect(subject).toBe('Confirm your email address')
     expect(link.startsWith(`${strict.url}/auth/v1/verify?token=`)).toBe(true)
-    await fetch(link, { method: 'HEAD' })
+    expect((await fetch(link, { method: 'HEAD' })).status).toBe(200)
     const { status, location, fragment } = await follow(link)
     expect(status).toBe(303)
     expect(location.href.startsWith(`${site}/welcome#`)).toBe(true)

@@ -157,8 +157,12 @@ describe('retention', () => {
       await client.query("update private.left_plans set left_at = now() - interval '300 days'")
       await expire()
       expect(await old(client, ours)).toEqual(['350'])
+      // Another that has left it keeps what is noted of it.
+      for (const plan of ['premium', 'free'] as const) await setPlan(client, plan, theirs)
       await setPlan(client, 'premium', ours)
-      expect((await client.query('select from private.left_plans')).rowCount).toBe(0)
+      expect((await client.query('select workspace_id from private.left_plans')).rows).toEqual([
+        { workspace_id: theirs },
+      ])
     }),
   )
 

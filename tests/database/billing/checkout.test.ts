@@ -101,8 +101,15 @@ describe('begin_checkout', () => {
       expect(await keepFor('cus_second', 'cus_theirs')).toBe(customer)
       expect(await keepFor('cus_live', customer, true)).toBe('cus_live')
       expect(await keepFor('cus_second', customer)).toBe('cus_second')
-      // Who was slower has asked for the same.
+      await client.query("update private.billing_customers set deleted_at = '2026-01-01Z' where id = $1", [
+        customer,
+      ])
+      // Who was slower has asked for the same: it stays when the first was found to be gone.
       expect(await keepFor('cus_third', customer)).toBe('cus_second')
+      const { rows: gone } = await client.query(
+        "select id from private.billing_customers where deleted_at = '2026-01-01Z'",
+      )
+      expect(gone).toEqual([{ id: customer }])
       expect(await clientError(keepFor(customer, 'cus_second'))).toMatchObject({
         code: 'conflict',
         details: 'customer',
