@@ -23,31 +23,6 @@ beforeEach(async () => {
   await ada.supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError()
 })
 
-it('a widget whose move was broken off moves once the next time', async () => {
-  const page = await suite().signedIn(ada)
-  const saved = askedOf(page, '/rpc/save_layout')
-  const card = page.locator('.widget')
-  const { x = 0, y = 0 } = (await card.boundingBox()) ?? {}
-  const touch = await page.context().newCDPSession(page)
-  const touched = (
-    type: 'touchStart' | 'touchMove' | 'touchCancel',
-    ...touchPoints: { x: number; y: number }[]
-  ) => touch.send('Input.dispatchTouchEvent', { type, touchPoints })
-  await touched('touchStart', { x: x + 20, y: y + 20 })
-  await page.locator('[data-moving]').waitFor()
-  await touched('touchMove', { x: x + 20, y: y + 120 })
-  await touched('touchCancel')
-  await page.locator('.widget:not([data-moving])').waitFor()
-  await page.mouse.move(x + 20, y + 20)
-  await page.mouse.down()
-  await page.mouse.move(x + 20, y + 20 + 2 * 96, { steps: 2 })
-  await page.mouse.up()
-  await page.getByRole('status').getByText('Saved.').waitFor()
-  await expect.poll(() => card.getAttribute('style')).toContain('3 / 1 /')
-  expect(saved).toHaveLength(1)
-  await suite().end(page)
-}, 60_000)
-
 it('a question about a conflict goes with the page of whoever was asked', async () => {
   const page = await suite().signedIn(ada)
   const other = await page.context().newPage()

@@ -106,6 +106,6 @@ it('is refreshed after another that is slow, for which nobody waits', async () =
   await choose(page, 2)
   await card(page, third).waitFor()
   end()
-  await expect.poll(() => refreshed).toEqual([views[0], views[2]])
+  await expect.poll(() => refreshed).toContain(views[2])
   await suite().end(page)
 }, 60_000)

@@ -124,18 +124,17 @@ export async function openWorkspace(
     ])
     // A widget that is being moved is not taken out of somebody's hand.
     await whenStill(place)
-    if (!isLatest()) return
+    // Where another was chosen meanwhile, that is what is on its way, or was refused.
+    if (!isLatest() || chosen !== view_id) return
     const { view, components } = dashboard.data
     if (view.id && view.id !== shown) {
       tracker.opened(view.id)
       tracker.timed('view_load', performance.now() - begun)
     }
-    shown = view.id ?? ''
-    // Another may have been chosen meanwhile, and is on its way.
-    if (chosen === view_id) chosen = shown
+    shown = chosen = view.id ?? ''
     applyTheme(dashboard.data)
     views.replaceChildren(
-      ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === chosen }, name)),
+      ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === view.id }, name)),
     )
     const typeOf = new Map(components.map(({ id, type }) => [id, type]))
     const types = new Map(
@@ -203,6 +202,8 @@ export async function openWorkspace(
       if (chosen !== view_id) return
       chosen = views.value = shown
       state.textContent = sentence(error)
+      // What became stale meanwhile was asked of the other.
+      await read().catch((error) => console.warn(error))
     }
   }
 
