@@ -3,7 +3,7 @@ import type { Dependencies } from './dependencies.ts'
 import type { Endpoint, Exchange } from './endpoint.ts'
 import { FunctionError, functionError } from './errors.ts'
 import { failureOf } from './log.ts'
-import { traceOf } from './trace.ts'
+import { type Trace, traceOf } from './trace.ts'
 
 /** By method and path below the function: `POST /`, `GET /unsubscribe`. */
 export type Endpoints = Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Endpoint>
@@ -86,11 +86,16 @@ async function answerOf(
   return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer)
 }
 
-/** The client learns that it failed, and by which trace somebody who reads the log finds out why. */
-function reported(error: unknown, { trace }: Exchange, dependencies: Dependencies): FunctionError {
+/** Tells whoever runs the function of an error: where it was thrown, in the log and in a report. */
+export function report(error: unknown, trace: Trace, dependencies: Dependencies): void {
   const { name, log, reportError, waitUntil } = dependencies
   log({ function: name, trace_id: trace.traceId, ...failureOf(error) })
   waitUntil(reportError(error, { function: name, trace }))
+}
+
+/** The client learns that it failed, and by which trace somebody who reads the log finds out why. */
+function reported(error: unknown, { trace }: Exchange, dependencies: Dependencies): FunctionError {
+  report(error, trace, dependencies)
   return functionError('internal_error', 'Something went wrong on our side.', { details: trace.traceId })
 }
 

@@ -12,10 +12,9 @@ import type { CallerClient } from '../_shared/clients.ts'
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, FunctionError, functionError, trustedDataOf } from '../_shared/errors.ts'
-import { failureOf } from '../_shared/log.ts'
 import type { Limit } from '../_shared/rate-limits.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
-import { type Handler, serveFunction } from '../_shared/serve.ts'
+import { type Handler, report, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { type EventStream, openEventStream } from './answer/events.ts'
 import { followAnswer, storedAnswer } from './answer/follow.ts'
@@ -54,7 +53,7 @@ const largestHandOver = 8_000_000
  * lease runs out); what others wrote telling the model what to do (prompt/fence.ts, links.ts).
  */
 export function createHandler(dependencies: ChatDependencies): Handler {
-  const { server, waitUntil, name, log, reportError, provider } = dependencies
+  const { server, waitUntil, provider } = dependencies
 
   const requireProvider = () => {
     if (provider) return provider
@@ -63,22 +62,17 @@ export function createHandler(dependencies: ChatDependencies): Handler {
       hint: 'Whoever runs the project sets it: functions/.env.example says how.',
     })
   }
-  const reporting = (trace: Trace) => (error: unknown) => {
-    log({ function: name, trace_id: trace.traceId, ...failureOf(error) })
-    waitUntil(reportError(error, { function: name, trace }))
-  }
   const writing = (trace: Trace): WriteDependencies => ({
     ...requireProvider(),
     allowedLinkHosts: dependencies.allowedLinkHosts,
     limits: dependencies.limits,
     handOver: (work) => dependencies.handOver(work, trace),
-    report: reporting(trace),
+    report: (error) => report(error, trace, dependencies),
   })
   /** Goes on after the response. What fails there must not be seen by the platform, which ends the process for it. */
   const goOn = (work: Promise<unknown>, trace: Trace) => {
-    const report = reporting(trace)
     // A reader whose token has ended, or whose conversation is gone, is told when they come again.
-    waitUntil(work.catch((error) => error instanceof FunctionError || report(error)))
+    waitUntil(work.catch((error) => error instanceof FunctionError || report(error, trace, dependencies)))
   }
   const write = (
     request: Omit<WriteRequest, 'writer' | 'began'>,

@@ -24,8 +24,11 @@ interface CallDelta {
   function?: { name?: string | null; arguments?: string | null }
 }
 
-/** What `finish_reason` says of an end; each other one is that of an answer. */
-const endings: Record<string, 'incomplete' | 'refused'> = { length: 'incomplete', content_filter: 'refused' }
+/** What `finish_reason` says of an end; each other one, whatever a server calls it, is that of an answer. */
+const endings = new Map<string, 'incomplete' | 'refused'>([
+  ['length', 'incomplete'],
+  ['content_filter', 'refused'],
+])
 
 /** Asks by Chat Completions, which servers that are compatible with OpenAI's speak. */
 export async function* askChatCompletions(
@@ -65,7 +68,7 @@ export async function* askChatCompletions(
   if (finished === null) return
   for (const [number, { id, name, arguments: given }] of calls.entries())
     yield { type: 'tool_call', callId: id || `call_${number}`, name, arguments: given }
-  yield { type: 'end', status: endings[finished] ?? 'complete', usage }
+  yield { type: 'end', status: endings.get(finished) ?? 'complete', usage }
 }
 
 /**

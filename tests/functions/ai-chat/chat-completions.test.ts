@@ -93,6 +93,7 @@ it('what is said after calls of tools is a message of its own', async () => {
 it.each([
   ['stop', 'complete'],
   ['tool_calls', 'complete'],
+  ['constructor', 'complete'],
   ['length', 'incomplete'],
   ['content_filter', 'refused'],
 ])('an end by %s is %s', async (reason, status) => {
