@@ -31,6 +31,13 @@ export const notificationPayloadSchemas = {
   view_shared: z.object({ ...everyPayload, view: z.object(named) }),
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
+  listing_reviewed: z.object({
+    ...everyPayload,
+    listing: z.object(named),
+    outcome: z.enum(['published', 'refused', 'taken_down', 'allowed_again']),
+    /** What operators said; empty where they said nothing. */
+    note: z.string(),
+  }),
   source_failing: z.object({ ...everyPayload, source: z.object(named) }),
   destination_paused: z.object({ ...everyPayload, destination: z.object(named) }),
   plan_changed: z.object({ ...everyPayload, plan: z.object(named) }),

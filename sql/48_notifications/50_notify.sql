@@ -134,3 +134,20 @@ comment on function private.notify(uuid[], text, text, text, text, text, jsonb, 
   'within the hour and is not read is counted up, and tells the latest, unless a mail alone tells of it and is '
   'written; p_about names the thing, which one person tells another once an hour. Who did it is the caller, unless a '
   'job tells of it later. For definer functions; call it last, and once for everybody.';
+
+create function private.members_with(p_workspace_id text, p_permission text) returns uuid[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select m.user_id
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where m.workspace_id = p_workspace_id and m.status = 'active' and p_permission = any (r.permissions));
+end;
+$$;
+
+comment on function private.members_with(text, text) is
+  'The active members of a workspace whose role has a permission, to be told what they may do something about. For '
+  'definer functions.';

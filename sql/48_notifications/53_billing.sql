@@ -3,22 +3,6 @@
 -- A payment that failed is told with the grace that begins, and its end with the plan that changes. A trial that ends
 -- and a payment that needs somebody are told by the events of Stripe, each of which is applied once.
 
-create function private.billing_managers(p_workspace_id text) returns uuid[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return array(
-    select m.user_id
-    from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    where m.workspace_id = p_workspace_id and m.status = 'active' and 'billing.manage' = any (r.permissions));
-end;
-$$;
-
-comment on function private.billing_managers(text) is
-  'The active members who may manage the billing of a workspace. For definer functions.';
-
 create function private.notify_billing(
   p_workspace_id text, p_kind text, p_title text, p_body text, p_payload jsonb
 ) returns void
@@ -27,7 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.notify(
-    private.billing_managers(p_workspace_id),
+    private.members_with(p_workspace_id, 'billing.manage'),
     p_workspace_id,
     p_kind,
     format(p_title, (select w.name from public.workspaces w where w.id = p_workspace_id)),

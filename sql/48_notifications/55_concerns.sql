@@ -13,6 +13,7 @@ declare
     when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
       then 'billing.manage'
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+    when p_notification.kind = 'listing_reviewed' then 'marketplace.publish'
     when p_notification.kind = 'member_joined' then 'members.read'
     when p_notification.kind = 'invitation_declined' then 'members.invite'
     when p_notification.kind = 'support_answer' then 'support.manage'

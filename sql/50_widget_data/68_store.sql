@@ -173,13 +173,7 @@ begin
   returning h.failures into v_failures;
   if v_failures = c_closed_after then
     perform private.notify(
-      array(
-        select m.user_id
-        from public.workspace_members m
-        join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-        where m.workspace_id = p_workspace_id
-          and m.status = 'active'
-          and 'integrations.manage' = any (r.permissions)),
+      private.members_with(p_workspace_id, 'integrations.manage'),
       p_workspace_id,
       'source_failing',
       format('%s gives no data', v_source.name),

@@ -18,6 +18,37 @@ $$;
 comment on function private.listing_to_review(public.marketplace_listings, private.marketplace_publishers) is
   'A listing as operators read it (reviewedListingSchema of types/marketplace.ts).';
 
+create function private.tell_publishers(
+  p_publisher private.marketplace_publishers, p_name text, p_outcome text, p_note text
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.notify(
+    private.members_with(p_publisher.workspace_id, 'marketplace.publish'),
+    p_publisher.workspace_id,
+    'listing_reviewed',
+    format(
+      case p_outcome
+        when 'published' then '%s was published in the marketplace'
+        when 'refused' then '%s was not accepted for the marketplace'
+        when 'taken_down' then '%s was taken down from the marketplace'
+        when 'allowed_again' then '%s may be submitted to the marketplace again'
+      end, p_name),
+    p_note,
+    format('/workspaces/%s/marketplace/%s', p_publisher.workspace_id, p_publisher.listing_id),
+    jsonb_build_object(
+      'listing', jsonb_build_object('id', p_publisher.listing_id, 'name', p_name),
+      'outcome', p_outcome,
+      'note', private.clean_text(coalesce(p_note, ''))));
+end;
+$$;
+
+comment on function private.tell_publishers(private.marketplace_publishers, text, text, text) is
+  'Tells who may publish for a workspace what operators decided about its listing: published, refused, taken_down or '
+  'allowed_again, with their words. For definer functions; call it last.';
+
 create function public.list_listings_to_review(after text default null, per_page integer default 20) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -216,6 +247,8 @@ begin
   returning * into v_publisher;
   select l.* into v_new from public.marketplace_listings l where l.id = p_listing_id;
   perform private.tell_of_listing(v_publisher.workspace_id, v_old.listing, v_new);
+  perform private.tell_publishers(v_publisher, v_new.name,
+    case p_decision when 'publish' then 'published' else 'refused' end, p_note);
   return private.listing_to_review(v_new, v_publisher);
 end;
 $$;
@@ -281,6 +314,8 @@ begin
     where r.listing_id = p_listing_id and r.closed_at is null;
   end if;
   perform private.tell_of_listing((v_old.publisher).workspace_id, v_old.listing, v_new);
+  perform private.tell_publishers(v_old.publisher, v_new.name,
+    case when p_is_taken_down then 'taken_down' else 'allowed_again' end, p_reason);
   return private.listing_to_review(v_new, v_old.publisher);
 end;
 $$;

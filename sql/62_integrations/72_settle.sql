@@ -228,13 +228,7 @@ begin
   set status = 'dead', settled_at = clock_timestamp()
   where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting';
   perform private.notify(
-    array(
-      select m.user_id
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.workspace_id = p_workspace_id
-        and m.status = 'active'
-        and 'integrations.manage' = any (r.permissions)),
+    private.members_with(p_workspace_id, 'integrations.manage'),
     p_workspace_id,
     'destination_paused',
     format('%s gets no more events', v_destination.name),

@@ -1,9 +1,11 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { listingToReviewSchema, reportPageSchema } from '../../../types/marketplace.ts'
+import { notificationPayloadSchemas } from '../../../types/notification.ts'
 import { type Actor, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
+import { toldTo } from '../../support/database/notifications.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
@@ -20,6 +22,7 @@ import {
   submit,
   upgrade,
 } from '../../support/people/marketplace.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 
 // What operators do: they read reports, decide about what was submitted, and take down.
 
@@ -136,6 +139,48 @@ describe('what operators do', () => {
       await call(client, outsider, 'withdraw_listing', [theirs, second.id])
       await call(client, outsider, 'submit_listing', [theirs, second.id])
       expect(await decide(second.id, 'refuse')).toMatchObject({ state: 'withdrawn' })
+    }),
+  )
+
+  it(
+    'each decision is told to those who may publish for the workspace, in the words of the operator',
+    story(async (client) => {
+      await giveCustomRole(client, 'publisher', ['workspace.read', 'marketplace.publish'], [ids.viewer])
+      const here = { actor: admin, workspaceId: ours }
+      const { id } = await publishListing(client, componentBundle(), here)
+      await submit(client, id, componentBundle({ version: '1.1.0' }), { ...here, version: '1.1.0' })
+      const waits = listingToReviewSchema.parse(await call(client, service, 'get_listing_to_review', [id]))
+      await call(client, service, 'review_listing', [id, 'refuse', waits.submittedAt, 'Say what it shows.'])
+      await call(client, service, 'take_down_listing', [id, 'It broke.'])
+      await call(client, service, 'take_down_listing', [id, '', false])
+      const ofListing = async (user: string | undefined) =>
+        (await toldTo(client, user)).filter(({ kind }) => kind === 'listing_reviewed').reverse()
+      const told = await ofListing(ids.viewer)
+      const titles = [
+        'Dial was published in the marketplace',
+        'Dial was not accepted for the marketplace',
+        'Dial was taken down from the marketplace',
+        'Dial may be submitted to the marketplace again',
+      ]
+      expect(told.map(({ title }) => title)).toEqual(titles)
+      const payloads = told.map(({ payload }) => notificationPayloadSchemas.listing_reviewed.parse(payload))
+      expect(payloads).toMatchObject([
+        {
+          actor: null,
+          outcome: 'published',
+          note: '',
+          listing: { id, name: 'Dial' },
+          workspace: { id: ours },
+        },
+        { outcome: 'refused', note: 'Say what it shows.' },
+        { outcome: 'taken_down', note: 'It broke.' },
+        { outcome: 'allowed_again', note: '' },
+      ])
+      expect(new Set(told.map(({ link }) => link))).toEqual(
+        new Set([`/workspaces/${ours}/marketplace/${id}`]),
+      )
+      expect((await ofListing(ids.admin)).map(({ title }) => title)).toEqual(titles)
+      expect(await ofListing(ids.member)).toEqual([])
     }),
   )
 

@@ -30,6 +30,7 @@ describe('preferences', () => {
       expect(before.map(({ kind, delivery }) => [kind, delivery])).toEqual([
         ['destination_paused', 'both'],
         ['invitation_declined', 'app'],
+        ['listing_reviewed', 'both'],
         ['member_joined', 'app'],
         ['member_removed', 'both'],
         ['ownership_transferred', 'both'],
@@ -185,6 +186,7 @@ it.each<[kind: string, permission: string]>([
   ),
   ['destination_paused', 'integrations.manage'],
   ['source_failing', 'integrations.manage'],
+  ['listing_reviewed', 'marketplace.publish'],
   ['member_joined', 'members.read'],
   ['invitation_declined', 'members.invite'],
 ])('%s concerns those alone who still hold %s', (kind, permission) =>
@@ -198,12 +200,12 @@ it.each<[kind: string, permission: string]>([
       )
       const { rows } = await client.query(
         `select private.still_concerns(jsonb_populate_record(null::public.notifications, $1)) as concerns,
-           $2::uuid = any (private.billing_managers($3)) as is_told,
-           $2::uuid = any (private.billing_managers($4)) as is_told_elsewhere`,
-        [{ workspace_id: ours, user_id: ids.viewer, kind }, ids.viewer, ours, theirs],
+           $2::uuid = any (private.members_with($3, $5)) as is_told,
+           $2::uuid = any (private.members_with($4, $5)) as is_told_elsewhere`,
+        [{ workspace_id: ours, user_id: ids.viewer, kind }, ids.viewer, ours, theirs, permission],
       )
-      // Whoever is told of payments is found by the same permission.
-      if (permission === 'billing.manage') expect(rows[0].is_told).toBe(rows[0].concerns)
+      // Whoever is told is found by the same permission.
+      expect(rows[0].is_told).toBe(rows[0].concerns)
       expect(rows[0].is_told_elsewhere).toBe(false)
       return rows[0].concerns
     }

@@ -5130,23 +5130,6 @@ begin
 end;
 $function$;
 
-create or replace function private.billing_managers (
-  p_workspace_id text
-)
-  returns uuid[]
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return array(
-    select m.user_id
-    from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    where m.workspace_id = p_workspace_id and m.status = 'active' and 'billing.manage' = any (r.permissions));
-end;
-$function$;
-
 create or replace function private.billing_mode (
   p_workspace_id text
 )
@@ -21024,6 +21007,24 @@ begin
 end;
 $function$;
 
+create or replace function private.members_with (
+  p_workspace_id text,
+  p_permission text
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return array(
+    select m.user_id
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where m.workspace_id = p_workspace_id and m.status = 'active' and p_permission = any (r.permissions));
+end;
+$function$;
+
 create or replace function private.memberships_of_caller (
   p_workspace_id text default null::text
 )
@@ -22980,7 +22981,7 @@ create or replace function private.notify_billing (
   AS $function$
 begin
   perform private.notify(
-    private.billing_managers(p_workspace_id),
+    private.members_with(p_workspace_id, 'billing.manage'),
     p_workspace_id,
     p_kind,
     format(p_title, (select w.name from public.workspaces w where w.id = p_workspace_id)),
@@ -23788,13 +23789,7 @@ begin
   set status = 'dead', settled_at = clock_timestamp()
   where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting';
   perform private.notify(
-    array(
-      select m.user_id
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.workspace_id = p_workspace_id
-        and m.status = 'active'
-        and 'integrations.manage' = any (r.permissions)),
+    private.members_with(p_workspace_id, 'integrations.manage'),
     p_workspace_id,
     'destination_paused',
     format('%s gets no more events', v_destination.name),
@@ -25964,13 +25959,7 @@ begin
   returning h.failures into v_failures;
   if v_failures = c_closed_after then
     perform private.notify(
-      array(
-        select m.user_id
-        from public.workspace_members m
-        join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-        where m.workspace_id = p_workspace_id
-          and m.status = 'active'
-          and 'integrations.manage' = any (r.permissions)),
+      private.members_with(p_workspace_id, 'integrations.manage'),
       p_workspace_id,
       'source_failing',
       format('%s gives no data', v_source.name),
@@ -29229,6 +29218,8 @@ begin
   returning * into v_publisher;
   select l.* into v_new from public.marketplace_listings l where l.id = p_listing_id;
   perform private.tell_of_listing(v_publisher.workspace_id, v_old.listing, v_new);
+  perform private.tell_publishers(v_publisher, v_new.name,
+    case p_decision when 'publish' then 'published' else 'refused' end, p_note);
   return private.listing_to_review(v_new, v_publisher);
 end;
 $function$;
@@ -32933,6 +32924,7 @@ declare
     when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
       then 'billing.manage'
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+    when p_notification.kind = 'listing_reviewed' then 'marketplace.publish'
     when p_notification.kind = 'member_joined' then 'members.read'
     when p_notification.kind = 'invitation_declined' then 'members.invite'
     when p_notification.kind = 'support_answer' then 'support.manage'
@@ -33387,6 +33379,8 @@ begin
     where r.listing_id = p_listing_id and r.closed_at is null;
   end if;
   perform private.tell_of_listing((v_old.publisher).workspace_id, v_old.listing, v_new);
+  perform private.tell_publishers(v_old.publisher, v_new.name,
+    case when p_is_taken_down then 'taken_down' else 'allowed_again' end, p_reason);
   return private.listing_to_review(v_new, v_old.publisher);
 end;
 $function$;
@@ -33664,6 +33658,37 @@ begin
       'conversationId', p_conversation.id,
       'messageId', p_message_id,
       'change', p_change));
+end;
+$function$;
+
+create or replace function private.tell_publishers (
+  p_publisher private.marketplace_publishers,
+  p_name text,
+  p_outcome text,
+  p_note text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.notify(
+    private.members_with(p_publisher.workspace_id, 'marketplace.publish'),
+    p_publisher.workspace_id,
+    'listing_reviewed',
+    format(
+      case p_outcome
+        when 'published' then '%s was published in the marketplace'
+        when 'refused' then '%s was not accepted for the marketplace'
+        when 'taken_down' then '%s was taken down from the marketplace'
+        when 'allowed_again' then '%s may be submitted to the marketplace again'
+      end, p_name),
+    p_note,
+    format('/workspaces/%s/marketplace/%s', p_publisher.workspace_id, p_publisher.listing_id),
+    jsonb_build_object(
+      'listing', jsonb_build_object('id', p_publisher.listing_id, 'name', p_name),
+      'outcome', p_outcome,
+      'note', private.clean_text(coalesce(p_note, ''))));
 end;
 $function$;
 
@@ -47862,9 +47887,6 @@ comment on function "private"."billing_field_problem"(text, jsonb, text) is
   'What is wrong with a field of what a server says of Stripe: an id, a word, a line, a time, an address, an amount, '
   'a count or a flag, with "?" where it may be left out or null. Null where nothing is.';
 
-comment on function "private"."billing_managers"(text) is
-  'The active members who may manage the billing of a workspace. For definer functions.';
-
 comment on function "private"."billing_mode"(text) is
   'Whether live payments count for a workspace, or those of the test mode: never both. For definer functions.';
 
@@ -49582,6 +49604,10 @@ comment on function "private"."member_document"(public.workspace_members, public
 comment on function "private"."member_not_found"() is
   'The one answer for a person who is not in the workspace: not_found.';
 
+comment on function "private"."members_with"(text, text) is
+  'The active members of a workspace whose role has a permission, to be told what they may do something about. For '
+  'definer functions.';
+
 comment on function "private"."memberships_of_caller"(text) is
   'Where the caller is active, in one workspace or in all, in which role, with which permissions, which are fewer '
   'than the role''s for who is read-only, and whether the plan has grants; of an API key, the role is its maker''s and '
@@ -51055,6 +51081,10 @@ comment on function "private"."tell_of_shares"(integer) is
 comment on function "private"."tell_owner"(private.conversations, uuid, text) is
   'conversation:updated {workspaceId, conversationId, messageId, change}, to the owner alone: a message began or '
   'ended, or the conversation changed or was removed. For definer functions.';
+
+comment on function "private"."tell_publishers"(private.marketplace_publishers, text, text, text) is
+  'Tells who may publish for a workspace what operators decided about its listing: published, refused, taken_down or '
+  'allowed_again, with their words. For definer functions; call it last.';
 
 comment on function "private"."template_layout"(jsonb, jsonb) is 'What a view template makes, as views are merged.';
 
@@ -53957,10 +53987,6 @@ revoke all on function "private"."billing_field_problem"(text, jsonb, text) from
 
 grant execute on function "private"."billing_field_problem"(text, jsonb, text) to "postgres";
 
-revoke all on function "private"."billing_managers"(text) from public;
-
-grant execute on function "private"."billing_managers"(text) to "postgres";
-
 revoke all on function "private"."billing_mode"(text) from public;
 
 grant execute on function "private"."billing_mode"(text) to "postgres";
@@ -56121,6 +56147,10 @@ revoke all on function "private"."member_not_found"() from public;
 
 grant execute on function "private"."member_not_found"() to "postgres";
 
+revoke all on function "private"."members_with"(text, text) from public;
+
+grant execute on function "private"."members_with"(text, text) to "postgres";
+
 revoke all on function "private"."memberships_of_caller"(text) from public;
 
 grant execute on function "private"."memberships_of_caller"(text) to "postgres";
@@ -57932,6 +57962,10 @@ grant execute on function "private"."tell_of_shares"(integer) to "postgres";
 revoke all on function "private"."tell_owner"(private.conversations, uuid, text) from public;
 
 grant execute on function "private"."tell_owner"(private.conversations, uuid, text) to "postgres";
+
+revoke all on function "private"."tell_publishers"(private.marketplace_publishers, text, text, text) from public;
+
+grant execute on function "private"."tell_publishers"(private.marketplace_publishers, text, text, text) to "postgres";
 
 revoke all on function "private"."template_layout"(jsonb, jsonb) from public;
 
@@ -62138,6 +62172,7 @@ using (
     ('member_removed', 'You were removed from a workspace', 'both', null),
     ('source_failing', 'A data source that you manage gives no data', 'both', null),
     ('destination_paused', 'Events no longer reach a webhook or chat that you manage', 'both', null),
+    ('listing_reviewed', 'What a workspace offers in the marketplace was published, refused or taken down', 'both', null),
     ('ownership_transferred', 'A workspace was handed over to you', 'both', null),
     ('plan_changed', 'The plan of a workspace whose billing you manage changed', 'both', null),
     ('payment_failed', 'A payment for a workspace whose billing you manage failed', 'both', null),
