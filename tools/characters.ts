@@ -168,7 +168,8 @@ function linesOf(parts: string[], width: number): string[] {
   return lines
 }
 
-const inRegExp = (code: number) => `\\u{${hex(code, 1)}}`
+// Front ends carry it: the shorter of two spellings.
+const inRegExp = (code: number) => (code > 0xffff ? `\\u{${hex(code, 1)}}` : `\\u${hex(code, 4)}`)
 const inPostgres = (code: number) => (code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`)
 const hex = (code: number, digits: number) => code.toString(16).toUpperCase().padStart(digits, '0')
 

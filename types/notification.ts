@@ -11,9 +11,9 @@ import { utcTimestampSchema } from './timestamp.ts'
  */
 export const deliverySchema = z.enum(['app', 'mail', 'both', 'none'])
 
-const named = { id: z.string(), name: z.string() }
+const named = z.object({ id: z.string(), name: z.string() })
 /** The workspace, and who did it: null for the server, and for somebody whose account is deleted. */
-const everyPayload = { workspace: z.object(named), actor: z.object(named).nullable() }
+const everyPayload = { workspace: named, actor: named.nullable() }
 const role = z.object({ key: z.string(), name: z.string() })
 
 /**
@@ -28,26 +28,26 @@ export const notificationPayloadSchemas = {
   /** `actor` is null: who declined is known by the invited address alone. */
   invitation_declined: z.object({ ...everyPayload, email: z.string() }),
   role_changed: z.object({ ...everyPayload, role }),
-  view_shared: z.object({ ...everyPayload, view: z.object(named) }),
+  view_shared: z.object({ ...everyPayload, view: named }),
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
   listing_reviewed: z.object({
     ...everyPayload,
-    listing: z.object(named),
+    listing: named,
     outcome: z.enum(['published', 'refused', 'taken_down', 'allowed_again']),
     /** What operators said; empty where they said nothing. */
     note: z.string(),
   }),
-  source_failing: z.object({ ...everyPayload, source: z.object(named) }),
-  destination_paused: z.object({ ...everyPayload, destination: z.object(named) }),
-  plan_changed: z.object({ ...everyPayload, plan: z.object(named) }),
+  source_failing: z.object({ ...everyPayload, source: named }),
+  destination_paused: z.object({ ...everyPayload, destination: named }),
+  plan_changed: z.object({ ...everyPayload, plan: named }),
   payment_failed: z.object({ ...everyPayload, graceUntil: utcTimestampSchema }),
   payment_action_required: z.object(everyPayload),
   trial_ending: z.object({ ...everyPayload, trialEnd: utcTimestampSchema }),
   support_answer: z.object({
     ...everyPayload,
     /** Its name is the subject; `openedBy` is null once the account of who opened it is gone. */
-    ticket: z.object({ ...named, number: z.int(), openedBy: z.uuid().nullable() }),
+    ticket: named.extend({ number: z.int(), openedBy: z.uuid().nullable() }),
   }),
 }
 
