@@ -62172,7 +62172,7 @@ using (
     ('member_removed', 'You were removed from a workspace', 'both', null),
     ('source_failing', 'A data source that you manage gives no data', 'both', null),
     ('destination_paused', 'Events no longer reach a webhook or chat that you manage', 'both', null),
-    ('listing_reviewed', 'What a workspace offers in the marketplace was published, refused or taken down', 'both', null),
+    ('listing_reviewed', 'What you offer in the marketplace was published, refused or taken down', 'both', null),
     ('ownership_transferred', 'A workspace was handed over to you', 'both', null),
     ('plan_changed', 'The plan of a workspace whose billing you manage changed', 'both', null),
     ('payment_failed', 'A payment for a workspace whose billing you manage failed', 'both', null),
