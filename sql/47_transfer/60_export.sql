@@ -65,30 +65,42 @@ $$;
 comment on function private.exported_component(public.component_versions) is
   'A version of a component as the document that it was published from.';
 
-create function private.exported_components(p_workspace_id text, p_views jsonb) returns jsonb
+create function private.exported_components(
+  p_workspace_id text, p_views jsonb, p_shown_elsewhere jsonb default '[]'
+) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
+    with shown as materialized (
+      select distinct w.widget ->> 'widgetId' as key, w.widget ->> 'componentVersion' as version
+      from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
+      where w.widget ? 'componentVersion'
+    ), wanted as materialized (
+      select s.key, s.version from shown s
+      union
+      -- A version can only follow on lower ones: what comes after this document would come too late.
+      select e.key, e.version
+      from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
+      join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+    )
     select coalesce(
       jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
     from public.component_versions v
-    where v.workspace_id = p_workspace_id
-      and (v.component_key, v.version) in (
-        select w.widget ->> 'widgetId', w.widget ->> 'componentVersion'
-        from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
-        where w.widget ? 'componentVersion')
-      and private.sees_component(v.workspace_id, v.component_key)
+    join wanted n on n.key = v.component_key and n.version = v.version
+    where v.workspace_id = p_workspace_id and private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $$;
 
-comment on function private.exported_components(text, jsonb) is
-  'The versions of components that the widgets of exported views show, as far as the caller may see them. '
-  'For definer functions.';
+comment on function private.exported_components(text, jsonb, jsonb) is
+  'The versions of components that the widgets of exported views show, with the lower ones among {key, version} that '
+  'other documents show, as far as the caller may see them. For definer functions.';
 
-create function private.export_document(p_kind text, p_workspace_id text, p_views jsonb) returns jsonb
+create function private.export_document(
+  p_kind text, p_workspace_id text, p_views jsonb, p_shown_elsewhere jsonb default '[]'
+) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -98,15 +110,15 @@ begin
     'version', 1,
     'kind', p_kind,
     'exportedAt', private.timestamp_text(now()),
-    'components', private.exported_components(p_workspace_id, p_views),
+    'components', private.exported_components(p_workspace_id, p_views, p_shown_elsewhere),
     'themes', '[]'::jsonb,
     'views', p_views
   );
 end;
 $$;
 
-comment on function private.export_document(text, text, jsonb) is
-  'Views with the components that they need. For definer functions.';
+comment on function private.export_document(text, text, jsonb, jsonb) is
+  'Views with the components that they need, and with those that exported_components adds. For definer functions.';
 
 create function private.refuse_large_export(p_document jsonb) returns void
 language plpgsql

@@ -1,7 +1,7 @@
 -- Exporting all that a person has arranged in a workspace: as one document (10_documents.sql) where it fits, else in
 -- parts. A part is a document, too, with as much as fits, so that import_dashboard takes whatever was exported: the
--- themes come first, then the views, each with the components that it needs; a preference that refers to one of them
--- stands in its part, the others in the first.
+-- themes come first, then the views, each with the components that it needs, and with lower versions of these that a
+-- later part needs; a preference that refers to one of them stands in its part, the others in the first.
 --
 -- Threats: as in 60_export.sql. Themes are the caller's own and the shared one that they have chosen. A part begins at
 -- a place among what the caller may export, whatever place is given.
@@ -89,6 +89,29 @@ $$;
 comment on function private.preferences_to_export(public.preferences, boolean, jsonb, jsonb) is
   'The preferences of a part: those that refer to its themes and views, and in the first one all that refer to none.';
 
+create function private.components_shown(p_workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('key', s.key, 'version', s.version)), '[]')
+    from (
+      select distinct w.custom_component as key, w.component_version as version
+      from public.dashboard_views v
+      join public.widgets w on w.workspace_id = v.workspace_id and w.view_id = v.id
+      where v.workspace_id = p_workspace_id
+        and v.owner_id = auth.uid()
+        and v.deleted_at is null
+        and w.custom_component is not null
+    ) as s
+  );
+end;
+$$;
+
+comment on function private.components_shown(text) is
+  'The versions of components in the caller''s own views: [{key, version}]. For definer functions.';
+
 create function public.export_dashboard_part(workspace_id text, after text default null) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -117,6 +140,7 @@ declare
   -- Ten full views: importing them takes a second, or a few where the machine is slow.
   c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
+  v_shown jsonb;
   v_next record;
   v_last jsonb;
   v_thing jsonb;
@@ -133,6 +157,7 @@ begin
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = auth.uid();
+  v_shown := private.components_shown(p_workspace_id);
 
   for v_next in select * from private.things_to_export(p_workspace_id, v_preferences, p_after) loop
     v_needed := '[]';
@@ -145,7 +170,7 @@ begin
         where v.workspace_id = p_workspace_id and v.id = v_next.id);
       v_needed := (
         select coalesce(jsonb_agg(c), '[]')
-        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing))) as c
+        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing), v_shown)) as c
         where not v_components @> jsonb_build_array(jsonb_build_object('id', c -> 'id', 'version', c -> 'version')));
     end if;
 
@@ -168,7 +193,7 @@ begin
     v_last := jsonb_build_array(v_next.list, v_next.created_at, v_next.id);
   end loop;
 
-  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views)) || jsonb_build_object(
+  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views), v_shown) || jsonb_build_object(
     'themes', v_themes,
     'preferences', private.preferences_to_export(
       v_preferences, p_after is null, to_jsonb(v_themes), to_jsonb(v_views)));

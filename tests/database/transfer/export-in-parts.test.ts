@@ -115,6 +115,29 @@ describe('the export of a dashboard in parts', () => {
   )
 
   it(
+    'loses no widget of a later part that shows a lower version of a component',
+    onPremium(story)(async (client) => {
+      const [first] = await insertFullViews(client, ids.member, 2)
+      const configSchema = { type: 'object', properties: { unit: { type: 'string' } } } as const
+      for (const version of ['9.0.0', '8.0.0']) await insertComponent(client, ours, { version, configSchema })
+      await pastTriggers(
+        client,
+        'widgets',
+        "update public.widgets set component_version = '9.0.0' where view_id = $1",
+        [first],
+      )
+      const parts = await partsOf(client, member)
+      expect(parts.map(({ components }) => components.map(({ version }) => version))).toEqual([
+        [gauge.version, '9.0.0'],
+        [gauge.version],
+      ])
+      const reports = await listOf(importDashboard(rpcAs(client, outsider), theirs, parts))
+      expect(reports.map(({ skipped }) => skipped)).toEqual([[], []])
+    }),
+    60_000,
+  )
+
+  it(
     'loses and repeats nothing where views come and go between two parts',
     story(async (client) => {
       const [first, second, third] = await insertFullViews(client, ids.member, 3)

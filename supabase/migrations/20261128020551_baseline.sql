@@ -7804,6 +7804,30 @@ end;
 $function$;
 
 create or replace function private.components_shown (
+  p_workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('key', s.key, 'version', s.version)), '[]')
+    from (
+      select distinct w.custom_component as key, w.component_version as version
+      from public.dashboard_views v
+      join public.widgets w on w.workspace_id = v.workspace_id and w.view_id = v.id
+      where v.workspace_id = p_workspace_id
+        and v.owner_id = auth.uid()
+        and v.deleted_at is null
+        and w.custom_component is not null
+    ) as s
+  );
+end;
+$function$;
+
+create or replace function private.components_shown (
   p_workspace_id text,
   p_widgets jsonb
 )
@@ -11501,6 +11525,7 @@ declare
   -- Ten full views: importing them takes a second, or a few where the machine is slow.
   c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
+  v_shown jsonb;
   v_next record;
   v_last jsonb;
   v_thing jsonb;
@@ -11517,6 +11542,7 @@ begin
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = auth.uid();
+  v_shown := private.components_shown(p_workspace_id);
 
   for v_next in select * from private.things_to_export(p_workspace_id, v_preferences, p_after) loop
     v_needed := '[]';
@@ -11529,7 +11555,7 @@ begin
         where v.workspace_id = p_workspace_id and v.id = v_next.id);
       v_needed := (
         select coalesce(jsonb_agg(c), '[]')
-        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing))) as c
+        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing), v_shown)) as c
         where not v_components @> jsonb_build_array(jsonb_build_object('id', c -> 'id', 'version', c -> 'version')));
     end if;
 
@@ -11552,7 +11578,7 @@ begin
     v_last := jsonb_build_array(v_next.list, v_next.created_at, v_next.id);
   end loop;
 
-  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views)) || jsonb_build_object(
+  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views), v_shown) || jsonb_build_object(
     'themes', v_themes,
     'preferences', private.preferences_to_export(
       v_preferences, p_after is null, to_jsonb(v_themes), to_jsonb(v_views)));
@@ -11564,7 +11590,8 @@ $function$;
 create or replace function private.export_document (
   p_kind text,
   p_workspace_id text,
-  p_views jsonb
+  p_views jsonb,
+  p_shown_elsewhere jsonb default '[]'::jsonb
 )
   returns jsonb
   language plpgsql
@@ -11577,7 +11604,7 @@ begin
     'version', 1,
     'kind', p_kind,
     'exportedAt', private.timestamp_text(now()),
-    'components', private.exported_components(p_workspace_id, p_views),
+    'components', private.exported_components(p_workspace_id, p_views, p_shown_elsewhere),
     'themes', '[]'::jsonb,
     'views', p_views
   );
@@ -12411,7 +12438,8 @@ $function$;
 
 create or replace function private.exported_components (
   p_workspace_id text,
-  p_views jsonb
+  p_views jsonb,
+  p_shown_elsewhere jsonb default '[]'::jsonb
 )
   returns jsonb
   language plpgsql
@@ -12420,15 +12448,23 @@ create or replace function private.exported_components (
   AS $function$
 begin
   return (
+    with shown as materialized (
+      select distinct w.widget ->> 'widgetId' as key, w.widget ->> 'componentVersion' as version
+      from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
+      where w.widget ? 'componentVersion'
+    ), wanted as materialized (
+      select s.key, s.version from shown s
+      union
+      -- A version can only follow on lower ones: what comes after this document would come too late.
+      select e.key, e.version
+      from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
+      join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+    )
     select coalesce(
       jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
     from public.component_versions v
-    where v.workspace_id = p_workspace_id
-      and (v.component_key, v.version) in (
-        select w.widget ->> 'widgetId', w.widget ->> 'componentVersion'
-        from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
-        where w.widget ? 'componentVersion')
-      and private.sees_component(v.workspace_id, v.component_key)
+    join wanted n on n.key = v.component_key and n.version = v.version
+    where v.workspace_id = p_workspace_id and private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $function$;
@@ -48149,6 +48185,9 @@ comment on function "private"."components_hidden_from"(text, text) is
 comment on function "private"."components_hidden_from_caller"(text) is
   'The components whose widgets the caller does not see in a workspace. For definer functions.';
 
+comment on function "private"."components_shown"(text) is
+  'The versions of components in the caller''s own views: [{key, version}]. For definer functions.';
+
 comment on function "private"."components_shown"(text, jsonb) is
   'The components of widgets that the caller sees, by key and version. For definer functions.';
 
@@ -48538,8 +48577,8 @@ comment on function "private"."export_conversations"(uuid, text) is 'The person'
 comment on function "private"."export_dashboard_part"(text, text) is
   'See public.export_dashboard_part. Definer: one check stands for those of every row.';
 
-comment on function "private"."export_document"(text, text, jsonb) is
-  'Views with the components that they need. For definer functions.';
+comment on function "private"."export_document"(text, text, jsonb, jsonb) is
+  'Views with the components that they need, and with those that exported_components adds. For definer functions.';
 
 comment on function "private"."export_files"(uuid, text) is
   'The files in the person''s own folder, by name and size; their bytes are downloaded from Storage.';
@@ -48616,9 +48655,9 @@ comment on function "private"."export_workspaces_deleted"(uuid, text) is
 comment on function "private"."exported_component"(public.component_versions) is
   'A version of a component as the document that it was published from.';
 
-comment on function "private"."exported_components"(text, jsonb) is
-  'The versions of components that the widgets of exported views show, as far as the caller may see them. For definer '
-  'functions.';
+comment on function "private"."exported_components"(text, jsonb, jsonb) is
+  'The versions of components that the widgets of exported views show, with the lower ones among {key, version} that '
+  'other documents show, as far as the caller may see them. For definer functions.';
 
 comment on function "private"."exported_invitation"(public.workspace_invitations) is
   'An invitation as it stands in a person''s data: without the other person.';
@@ -54307,6 +54346,10 @@ revoke all on function "private"."components_hidden_from_caller"(text) from publ
 
 grant execute on function "private"."components_hidden_from_caller"(text) to "postgres";
 
+revoke all on function "private"."components_shown"(text) from public;
+
+grant execute on function "private"."components_shown"(text) to "postgres";
+
 revoke all on function "private"."components_shown"(text, jsonb) from public;
 
 grant execute on function "private"."components_shown"(text, jsonb) to "postgres";
@@ -54799,9 +54842,9 @@ revoke all on function "private"."export_dashboard_part"(text, text) from public
 
 grant execute on function "private"."export_dashboard_part"(text, text) to "authenticated", "postgres";
 
-revoke all on function "private"."export_document"(text, text, jsonb) from public;
+revoke all on function "private"."export_document"(text, text, jsonb, jsonb) from public;
 
-grant execute on function "private"."export_document"(text, text, jsonb) to "postgres";
+grant execute on function "private"."export_document"(text, text, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."export_files"(uuid, text) from public;
 
@@ -54915,9 +54958,9 @@ revoke all on function "private"."exported_component"(public.component_versions)
 
 grant execute on function "private"."exported_component"(public.component_versions) to "postgres";
 
-revoke all on function "private"."exported_components"(text, jsonb) from public;
+revoke all on function "private"."exported_components"(text, jsonb, jsonb) from public;
 
-grant execute on function "private"."exported_components"(text, jsonb) to "postgres";
+grant execute on function "private"."exported_components"(text, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."exported_invitation"(public.workspace_invitations) from public;
 
