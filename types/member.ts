@@ -20,6 +20,7 @@ export const listedMemberSchema = z.strictObject({
   /** For `<img src>`; null without a picture. */
   avatarUrl: z.string().nullable(),
   role: z.string(),
+  roleName: z.string(),
   status: z.enum(['active', 'suspended']),
   joinedAt: utcTimestampSchema,
   /** Of the account. */
@@ -49,6 +50,7 @@ export const invitedMemberSchema = z.strictObject({
   invitationId: z.guid(),
   email: z.string(),
   role: z.string(),
+  roleName: z.string(),
   status: z.literal('invited'),
   invitedAt: utcTimestampSchema,
   /** In the past for one that has to be sent again. */

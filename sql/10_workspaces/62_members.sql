@@ -21,6 +21,10 @@ begin
     'avatarPath', p_profile.avatar_path,
     'avatarUrl', private.avatar_url(p_profile.avatar_path, p_api_url),
     'role', p_member.role_key,
+    'roleName', (
+      select r.name from public.workspace_roles r
+      where r.workspace_id = p_member.workspace_id and r.key = p_member.role_key
+    ),
     'status', p_member.status,
     'joinedAt', private.timestamp_text(p_member.created_at),
     'createdAt', private.timestamp_text(p_profile.created_at),

@@ -171,9 +171,11 @@ begin
      )
      select (select count(*) from matching),
        (select coalesce(jsonb_agg(jsonb_build_object(
-         ''userId'', null, ''invitationId'', p.id, ''email'', p.email, ''role'', p.role_key, ''status'', ''invited'',
-         ''invitedAt'', private.timestamp_text(p.created_at),
-         ''expiresAt'', private.timestamp_text(p.expires_at)) order by p.place), ''[]'') from page p)',
+         ''userId'', null, ''invitationId'', p.id, ''email'', p.email, ''role'', p.role_key,
+         ''roleName'', r.name, ''status'', ''invited'', ''invitedAt'', private.timestamp_text(p.created_at),
+         ''expiresAt'', private.timestamp_text(p.expires_at)) order by p.place), ''[]'')
+       from page p
+       join public.workspace_roles r on r.workspace_id = $1 and r.key = p.role_key)',
     case when p_sort in ('name', 'email') then 'email' when p_sort = 'role' then 'role_key' else 'created_at' end
       || case p_direction when 'desc' then ' desc' else ' asc' end)
   into v_total, v_invited

@@ -104,6 +104,7 @@ describe('over HTTP', () => {
             avatarPath: null,
             avatarUrl: null,
             role: 'admin',
+            roleName: 'Admin',
             status: 'active',
             joinedAt: expect.any(String),
             createdAt: expect.any(String),

@@ -37,6 +37,7 @@ describe('an admin', () => {
             avatarPath: null,
             avatarUrl: null,
             role: 'member',
+            roleName: 'Member',
             status: 'active',
             joinedAt: expect.any(String),
             createdAt: expect.any(String),
