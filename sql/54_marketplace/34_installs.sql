@@ -40,10 +40,8 @@ create table public.marketplace_installs (
 );
 
 create index marketplace_installs_listing_idx on public.marketplace_installs (listing_id);
-create index marketplace_installs_gone_name_idx on public.marketplace_installs (private.name_form(name))
-  where listing_id is null;
-create index marketplace_installs_gone_author_idx on public.marketplace_installs (private.name_form(author))
-  where listing_id is null;
+create index marketplace_installs_name_idx on public.marketplace_installs (private.name_form(name), listing_id);
+create index marketplace_installs_author_idx on public.marketplace_installs (private.name_form(author), listing_id);
 create index marketplace_installs_content_hash_idx on public.marketplace_installs (content_hash);
 create index marketplace_installs_component_idx on public.marketplace_installs (workspace_id, component_key);
 create index marketplace_installs_theme_idx on public.marketplace_installs (workspace_id, theme_id);

@@ -177,8 +177,8 @@ declare
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
 begin
-  -- One after the other, or two that look alike would not see each other. Who has a copy of what went with its
-  -- workspace takes what is called so for the same.
+  -- One after the other, or two that look alike would not see each other. Who has a copy takes what is called as it is
+  -- for the same, also where its listing has another name since, or went with its workspace.
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
@@ -187,7 +187,7 @@ begin
       and p.listing_id <> p_listing.id)
     or exists (
       select from public.marketplace_installs i
-      where i.listing_id is null and private.name_form(i.name) = v_name)
+      where private.name_form(i.name) = v_name and i.listing_id is distinct from p_listing.id)
   then
     perform private.raise_error('conflict',
       'There is a listing, or a copy of one, whose name looks like this one.', 'name',
@@ -200,7 +200,10 @@ begin
       and p.workspace_id <> p_publisher.workspace_id)
     or exists (
       select from public.marketplace_installs i
-      where i.listing_id is null and private.name_form(i.author) = v_author)
+      where private.name_form(i.author) = v_author
+        and not exists (
+          select from private.marketplace_publishers p
+          where p.listing_id = i.listing_id and p.workspace_id = p_publisher.workspace_id))
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');

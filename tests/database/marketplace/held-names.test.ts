@@ -83,6 +83,26 @@ describe('a name is held', () => {
   )
 
   it(
+    'with its author, of a copy of what has others since, and free for its own publisher to come back to',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      const rename = async (name: string, author: string) => {
+        await saveListing(client, outsider, { ...dial, name, author }, { id: listing.id })
+        await call(client, outsider, 'submit_listing', [theirs, listing.id])
+        await review(client, listing.id)
+      }
+      await rename('Meter', 'Somebody')
+      expect(await offer(client, 'Dial')).toBe('conflict name')
+      expect(await offer(client, 'Other', dial.author)).toBe('conflict author')
+      await rename('Dial', dial.author)
+      await rename('Meter', 'Somebody')
+      await call(client, admin, 'remove_install', [ours, copy.id])
+      expect(await offer(client, 'Dial', dial.author)).toBeNull()
+    }),
+  )
+
+  it(
     'with its author, of what is gone, as long as somebody has a copy',
     story(async (client) => {
       const listing = await publishListing(client)
