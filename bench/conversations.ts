@@ -25,7 +25,7 @@ const searches = [
   'unobtainium',
 ]
 
-/** What conversations cost: reading a long one, searching many, and an answer from its beginning to its end. */
+/** What conversations cost: reading and branching a long one, searching many, and an answer from its beginning to its end. */
 export async function measureConversations(stack: Stack): Promise<Measurement[]> {
   const client = new pg.Client({ connectionString: stack.urls.database })
   await client.connect()
@@ -51,15 +51,32 @@ export async function measureConversations(stack: Stack): Promise<Measurement[]>
       })
       found.push(absolute(`search for "${words}" in 100,000 messages, p95 (ms)`, samples, 30))
     }
+    const branches = await sampled({ rounds: 50, warmUp: 5 }, () => branchOnce(client))
     const answers = await sampled({ rounds: 100, warmUp: 10 }, () => answerOnce(client))
     return [
       absolute('a conversation of 200 messages, p95 (ms)', read, 15),
       ...found,
+      absolute('a branch of a conversation of 200 messages, p95 (ms)', branches, 60),
       absolute('an answer begun, written to ten times and ended, without network, p95 (ms)', answers, 60),
     ]
   } finally {
     await client.end()
   }
+}
+
+async function branchOnce(client: pg.Client): Promise<number> {
+  await client.query('truncate private.rate_limit_buckets')
+  const { milliseconds, answer } = await callAs(client, ada, 'public.branch_conversation($1, $2, $3)', [
+    workspace,
+    long,
+    messagesOfEach,
+  ])
+  // There is room for some hundred conversations of one person.
+  await client.query('delete from private.conversations where workspace_id = $1 and id = $2', [
+    workspace,
+    answer.id,
+  ])
+  return milliseconds
 }
 
 async function answerOnce(client: pg.Client): Promise<number> {
@@ -117,4 +134,10 @@ const fixture = `
   from private.messages m
   join private.conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
   where m.workspace_id = '${workspace}' and c.title like 'Conversation %';
+  insert into private.answers (workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash, status,
+    leased_until, agent_id, model_key, prices, max_tokens, month, finished_at)
+  select m.workspace_id, m.conversation_id, m.number, m.id, '${ada}', gen_random_uuid(), '', 'complete',
+    now(), '${assistant}', 'gpt-6-luna', '{}', 1, date_trunc('month', now()), now()
+  from private.messages m
+  where m.workspace_id = '${workspace}' and m.conversation_id = '${long}' and m.role = 'assistant';
   select public.grant_plan('${workspace}', 'premium', now() + interval '1 day', 'A benchmark');`
