@@ -17,7 +17,7 @@ create table public.plans (
 alter table public.plans enable row level security;
 
 create policy plans_select on public.plans
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.plans to authenticated, service_role;
 

@@ -14,7 +14,7 @@ create table public.limits (
 alter table public.limits enable row level security;
 
 create policy limits_select on public.limits
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.limits to authenticated, service_role;
 
@@ -37,7 +37,7 @@ create index plan_limits_limit_idx on public.plan_limits (limit_key);
 alter table public.plan_limits enable row level security;
 
 create policy plan_limits_select on public.plan_limits
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.plan_limits to authenticated, service_role;
 

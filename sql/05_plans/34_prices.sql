@@ -17,7 +17,7 @@ create table public.plan_prices (
 alter table public.plan_prices enable row level security;
 
 create policy plan_prices_select on public.plan_prices
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.plan_prices to authenticated, service_role;
 

@@ -14,7 +14,7 @@ create table public.permissions (
 alter table public.permissions enable row level security;
 
 create policy permissions_select on public.permissions
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.permissions to authenticated, service_role;
 

@@ -24,7 +24,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_workspace_id(p_workspace_id);
-  if not exists (select from public.workspaces w where w.id = p_workspace_id) then
+  -- Held until it is counted.
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  if not found then
     perform private.workspace_not_found();
   end if;
   if not private.spend_usage(p_workspace_id, 'api_tokens', 1) then

@@ -21,7 +21,7 @@ create table public.built_in_themes (
 alter table public.built_in_themes enable row level security;
 
 create policy built_in_themes_select on public.built_in_themes
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.built_in_themes to authenticated, service_role;
 

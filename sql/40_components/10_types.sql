@@ -10,7 +10,7 @@ create table public.component_types (
 alter table public.component_types enable row level security;
 
 create policy component_types_select on public.component_types
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.component_types to authenticated, service_role;
 

@@ -23,7 +23,7 @@ create index built_in_components_type_idx on public.built_in_components (type);
 alter table public.built_in_components enable row level security;
 
 create policy built_in_components_select on public.built_in_components
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.built_in_components to authenticated, service_role;
 

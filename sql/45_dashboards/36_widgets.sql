@@ -291,10 +291,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform from public.widgets w
-  where w.workspace_id = new.workspace_id and w.custom_component = new.component_key
-  order by w.id
-  for no key update;
+  perform private.lock_widgets_of_component(new.workspace_id, new.component_key, 14);
   return new;
 end;
 $$;

@@ -15,6 +15,10 @@
 -- caller's profile and membership first, then the role, then the view or theme. That a view is held after a membership
 -- follows who removes it for good: a membership or a workspace that ends.
 --
+-- Who holds or ends a membership comes to widgets afterwards, and so does who ends a workspace: nobody who saves a view
+-- comes to a membership. The end of an account has the widgets first, so these two do not wait for widgets for ever:
+-- they are refused with `conflict` in the end.
+--
 -- Widgets come before their view because Postgres leaves no choice: a statement of a client's has locked the rows that
 -- it changes before the first trigger runs, and the triggers lock the view, whose version they count. So whoever begins
 -- with the view (removes it, shares it, restricts it) locks its widgets first; a plain update of a view's visibility,
@@ -62,6 +66,30 @@ $$;
 comment on function private.lock_widgets_within(text, uuid, integer) is
   'Locks the widgets of a view without waiting for any while holding others, in so many tries, twice as far apart each '
   'time: 6 are 0.3 seconds, 14 are 5. Error: conflict. For definer functions.';
+
+create function private.lock_widgets_of_component(p_workspace_id text, p_key text, p_tries integer) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  for v_try in 1..p_tries loop
+    begin
+      perform from public.widgets w
+      where w.workspace_id = p_workspace_id and w.custom_component = p_key
+      for no key update nowait;
+      return;
+    exception when lock_not_available then
+      perform pg_sleep(0.005 * 2 ^ least(v_try - 1, 7));
+    end;
+  end loop;
+  perform private.raise_error('conflict',
+    'Somebody else is changing widgets that show this component.', 'component', 'Try again in a moment.');
+end;
+$$;
+
+comment on function private.lock_widgets_of_component(text, text, integer) is
+  'Locks the widgets that show a component for a transaction that has its workspace locked, which others wait for who '
+  'have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
 
 create function private.lock_view(p_view_id uuid) returns public.dashboard_views
 language plpgsql

@@ -176,24 +176,27 @@ begin
   end if;
   delete from private.view_versions h
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
+  -- Not all that is older: what premium kept may stand before it, and needs its own.
   with gone as (
     delete from private.widget_versions h
     where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version < (
-        select min(x.version)
-        from private.view_versions x
-        where x.workspace_id = p_workspace_id and x.view_id = p_view_id)
+      and h.until_version between v_expired[1] and v_expired[cardinality(v_expired)]
+      and not exists (
+        select from private.view_versions x
+        where x.workspace_id = p_workspace_id
+          and x.view_id = p_view_id
+          and x.version between h.from_version and h.until_version)
     returning h.widget_id, h.until_version
   )
   -- One that nothing restores any more takes its grants along.
   delete from public.resource_grants g
-  using (select x.widget_id, max(x.until_version) as until_version from gone x group by x.widget_id) as o
+  using (select distinct x.widget_id from gone x) as o
   where g.workspace_id = p_workspace_id and g.resource_type = 'widget' and g.resource_id = o.widget_id
     and not exists (select from public.widgets w where w.workspace_id = p_workspace_id and w.id = o.widget_id)
     and not exists (
       select from private.widget_versions h
       where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.widget_id = o.widget_id
-        and h.until_version > o.until_version);
+        and (h.widget_id, h.until_version) not in (select x.widget_id, x.until_version from gone x));
 end;
 $$;
 

@@ -84,8 +84,10 @@ begin
   if not exists (select from public.workspaces w where w.id = old.workspace_id) then
     return null;
   end if;
-  perform private.lock_widgets(array(
-    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
+  perform private.lock_widgets_within(v.workspace_id, v.id, 14)
+  from public.dashboard_views v
+  where v.workspace_id = old.workspace_id and v.owner_id = old.user_id
+  order by v.id;
   -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
   v_heir := private.first_admin(old.workspace_id);
   if v_heir is not null then

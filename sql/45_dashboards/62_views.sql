@@ -254,8 +254,12 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
+  v_view public.dashboard_views := private.require_view(p_view_id, 'manage');
 begin
+  -- Its widgets first, which say whom it is open to.
+  perform private.lock_view(p_view_id);
+  -- Asked again: whoever waited may have lost the access meanwhile.
+  v_view := private.require_view(p_view_id, 'manage');
   update public.dashboard_views
   set deleted_at = now()
   where workspace_id = v_view.workspace_id and id = v_view.id and deleted_at is null;

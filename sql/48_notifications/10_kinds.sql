@@ -26,7 +26,7 @@ create table public.notification_kinds (
 alter table public.notification_kinds enable row level security;
 
 create policy notification_kinds_select on public.notification_kinds
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.notification_kinds to authenticated, service_role;
 

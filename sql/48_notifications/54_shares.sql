@@ -139,7 +139,14 @@ declare
   v_view public.dashboard_views;
   v_people uuid[] := '{}';
 begin
-  select * into v_task from private.shares_to_tell t order by t.created_at limit 1 for update skip locked;
+  -- With its workspace, in which people are told: one that is going is passed over.
+  select t.* into v_task
+  from private.shares_to_tell t
+  join public.workspaces w on w.id = t.workspace_id
+  order by t.created_at
+  limit 1
+  for update of t skip locked
+  for key share of w skip locked;
   if not found then
     return 0;
   end if;

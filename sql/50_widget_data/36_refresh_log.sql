@@ -146,6 +146,7 @@ begin
     perform private.refuse_problem(
       private.whole_number_problem(v_count.name, coalesce(to_jsonb(v_count.value), 'null'), 0, 10000));
   end loop;
+  perform private.hold_membership(p_workspace_id);
   insert into private.widget_reads as r (workspace_id, hour, hits, stale, misses)
   values (p_workspace_id, date_trunc('hour', now(), 'UTC'), p_hits, p_stale, p_misses)
   on conflict on constraint widget_reads_pkey do update

@@ -195,6 +195,7 @@ declare
   v_new private.data_sources;
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then

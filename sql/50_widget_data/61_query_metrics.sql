@@ -4,6 +4,26 @@
 -- Threats: numbers for somebody whose role reads none (private.reading_problem, as for a widget with a question of its
 -- own); a question about a time that is still to come, or that reads without end (private.metric_query_problem).
 
+create function private.refuse_as_of(p_as_of timestamptz) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- What comes before it is compared with has to be a time, too, and one that documents can tell.
+  c_earliest constant timestamptz := '1970-01-01 00:00:00Z';
+begin
+  if p_as_of > now() then
+    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
+  end if;
+  if p_as_of < c_earliest then
+    perform private.raise_invalid_input('as_of', 'Nothing is known of this time.', 'Give a time since 1970.');
+  end if;
+end;
+$$;
+
+comment on function private.refuse_as_of(timestamptz) is
+  'Refuses a time to look back from that is to come, or before all that could be known: invalid_input (as_of).';
+
 create function public.query_metrics(
   workspace_id text, type text, query jsonb, as_of timestamptz default null
 ) returns jsonb
@@ -40,9 +60,7 @@ begin
   then
     perform private.require_permission(p_workspace_id, 'dashboards.write');
   end if;
-  if p_as_of > now() then
-    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
-  end if;
+  perform private.refuse_as_of(p_as_of);
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',

@@ -41,9 +41,7 @@ declare
   v_found record;
 begin
   v_found := private.widgets_asked(p_view_id, p_widget_ids, p_workspace_id);
-  if p_as_of > now() then
-    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
-  end if;
+  perform private.refuse_as_of(p_as_of);
   if p_as_of is not null then
     return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of)::json;
   end if;

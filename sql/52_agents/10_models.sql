@@ -31,7 +31,7 @@ create index ai_models_fallback_idx on public.ai_models (fallback_key);
 alter table public.ai_models enable row level security;
 
 create policy ai_models_select on public.ai_models
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.ai_models to authenticated;
 grant select, insert, update, delete on public.ai_models to service_role;
@@ -65,7 +65,7 @@ create table public.ai_model_prices (
 alter table public.ai_model_prices enable row level security;
 
 create policy ai_model_prices_select on public.ai_model_prices
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.ai_model_prices to authenticated;
 grant select, insert, update, delete on public.ai_model_prices to service_role;

@@ -11,7 +11,7 @@ create table public.ai_tools (
 alter table public.ai_tools enable row level security;
 
 create policy ai_tools_select on public.ai_tools
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.ai_tools to authenticated, service_role;
 

@@ -75,6 +75,7 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.manage');
   perform private.refuse_problem(private.ai_settings_problem(p_document));
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   v_settings := private.ai_settings_of(p_workspace_id);
   if p_version <> v_settings.version then

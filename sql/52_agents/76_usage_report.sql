@@ -12,7 +12,8 @@ declare
   c_most_days constant integer := 400;
   v_rows jsonb;
 begin
-  if (p_from <= p_to and p_to - p_from < c_most_days) is not true then
+  -- One that never ends has no length.
+  if (isfinite(p_from) and isfinite(p_to) and p_from <= p_to and p_to - p_from < c_most_days) is not true then
     perform private.raise_invalid_input('to_day',
       'This is no span of days, or one of more than 400.', 'Give two days, both included.');
   end if;
@@ -55,8 +56,13 @@ begin
   ) as r;
   return jsonb_build_object(
     'from', p_from, 'to', p_to, 'by', p_by, 'rows', v_rows,
+    -- Of all, and not of those alone that are listed.
     'credits', (
-      select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
+      select coalesce(sum(d.credits), 0)
+      from private.ai_usage_daily d
+      where d.workspace_id = p_workspace_id
+        and d.day between p_from and p_to
+        and (p_user_id is null or d.user_id = p_user_id)));
 end;
 $$;
 

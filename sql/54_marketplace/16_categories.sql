@@ -11,7 +11,7 @@ create table public.marketplace_categories (
 alter table public.marketplace_categories enable row level security;
 
 create policy marketplace_categories_select on public.marketplace_categories
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.marketplace_categories to authenticated, service_role;
 

@@ -96,7 +96,10 @@ grant execute on function private.listings_of_caller() to authenticated;
 
 create policy marketplace_listings_select on public.marketplace_listings
   for select to authenticated
-  using (state = 'published' or id = any ((select private.listings_of_caller())::uuid[]));
+  using (
+    (select private.reads_once())
+    and (state = 'published' or id = any ((select private.listings_of_caller())::uuid[]))
+  );
 
 -- Written by functions alone.
 grant select on public.marketplace_listings to authenticated, service_role;

@@ -24,16 +24,19 @@ alter table public.marketplace_versions enable row level security;
 create policy marketplace_versions_select on public.marketplace_versions
   for select to authenticated
   using (
-    -- What is published is seen without asking for one's own.
-    (
-      state = 'published'
-      and (
-        select true
-        from public.marketplace_listings l
-        where l.id = marketplace_versions.listing_id and l.state = 'published'
+    (select private.reads_once())
+    and (
+      -- What is published is seen without asking for one's own.
+      (
+        state = 'published'
+        and (
+          select true
+          from public.marketplace_listings l
+          where l.id = marketplace_versions.listing_id and l.state = 'published'
+        )
       )
+      or listing_id = any ((select private.listings_of_caller())::uuid[])
     )
-    or listing_id = any ((select private.listings_of_caller())::uuid[])
   );
 
 -- Written by functions alone.

@@ -82,6 +82,21 @@ $$;
 comment on function private.published_listing(uuid) is
   'A listing that everybody sees. Error: not_found (listing_id). For definer functions.';
 
+create function private.hold_listing(p_listing_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.marketplace_listings l where l.id = p_listing_id for key share;
+  if not found then
+    perform private.listing_not_found();
+  end if;
+end;
+$$;
+
+comment on function private.hold_listing(uuid) is
+  'Keeps a listing until the row that names it is there. Error: not_found (listing_id). For definer functions.';
+
 create function private.published_bundle(p_listing_id uuid, p_version text, p_content_hash text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -156,6 +171,7 @@ begin
   perform private.require_person();
   -- One change of a workspace's copies at a time, before any widget, view or component is locked.
   perform pg_advisory_xact_lock(hashtextextended('marketplace_installs of ' || p_workspace_id, 0));
+  perform private.hold_membership(p_workspace_id);
   select i.* into v_install
   from public.marketplace_installs i
   where i.workspace_id = p_workspace_id and i.id = p_install_id;

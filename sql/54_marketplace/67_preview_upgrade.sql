@@ -13,21 +13,27 @@ as $$
 begin
   return array(
     select case
-      when starts_with(b.bundle #>> '{mapping,defaults,source}', '$')
+      when starts_with(m.bundle #>> '{mapping,defaults,source}', '$')
         and (coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(jsonb_build_object(
-          'key', substr(b.bundle #>> '{mapping,defaults,source}', 2)))) is not true
+          'key', substr(m.bundle #>> '{mapping,defaults,source}', 2)))) is not true
         -- A source that a version in between had is none of this one.
-        then b.bundle -> 'mapping' #- '{defaults,source}'
-      else b.bundle -> 'mapping'
+        then m.bundle -> 'mapping' #- '{defaults,source}'
+      else m.bundle -> 'mapping'
     end
-    from public.marketplace_versions v
-    join private.marketplace_bundles b on b.content_hash = v.content_hash
-    where v.listing_id = p_listing_id
-      and v.state = 'published'
-      and private.version_order(v.version) > private.version_order(p_from)
-      and private.version_order(v.version) <= private.version_order(p_to)
-      and b.bundle ? 'mapping'
-    order by private.version_order(v.version));
+    from (
+      select v.version, b.bundle
+      from public.marketplace_versions v
+      join private.marketplace_bundles b on b.content_hash = v.content_hash
+      where v.listing_id = p_listing_id
+        and v.state = 'published'
+        and private.version_order(v.version) > private.version_order(p_from)
+        and private.version_order(v.version) <= private.version_order(p_to)
+      union all
+      -- Of a listing that is gone, what a copy has is left.
+      select p_to, p_bundle where p_listing_id is null
+    ) as m
+    where m.bundle ? 'mapping'
+    order by private.version_order(m.version));
 end;
 $$;
 

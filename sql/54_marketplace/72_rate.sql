@@ -53,6 +53,8 @@ begin
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');
   end if;
 
+  perform private.hold_membership(p_workspace_id);
+  perform private.hold_listing(p_listing_id);
   insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
   values (p_workspace_id, p_listing_id, p_stars, private.person_id())
   on conflict (workspace_id, listing_id) do update
@@ -107,6 +109,7 @@ begin
     perform private.raise_error('rate_limited',
       'This account reported many listings lately.', 'person', 'Wait until tomorrow.');
   end if;
+  perform private.hold_listing(p_listing_id);
   insert into private.marketplace_reports (listing_id, reason, body, reported_by)
   values (p_listing_id, p_reason, private.clean_text(coalesce(p_body, '')), v_user_id)
   on conflict (listing_id, reported_by) where closed_at is null do update

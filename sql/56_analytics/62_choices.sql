@@ -118,6 +118,7 @@ begin
   if p_by_person then
     perform private.require_feature(p_workspace_id, 'analytics');
   end if;
+  perform private.hold_membership(p_workspace_id);
   insert into private.analytics_policies as p (workspace_id, by_person_since)
   values (p_workspace_id, case when p_by_person then v_tomorrow end)
   on conflict on constraint analytics_policies_pkey do update

@@ -24,6 +24,8 @@ grant execute on function public.workspace_analytics(text, text) to authenticate
 create function private.workspace_analytics(p_workspace_id text, p_period text) returns jsonb
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+-- Days are those of UTC, and a client chooses the zone of its session (`Prefer: timezone`).
+set timezone = 'UTC'
 as $$
 declare
   v_range record;

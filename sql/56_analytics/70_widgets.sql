@@ -36,6 +36,8 @@ comment on function private.analytics_query_problem(text, jsonb) is
 create function private.analytics_answer(p_workspace_id text, p_type text, p_query jsonb) returns jsonb
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+-- As of private.workspace_analytics.
+set timezone = 'UTC'
 as $$
 declare
   v_measure constant text := p_query ->> 'measure';

@@ -32,8 +32,11 @@ begin
     insert into private.mails (workspace_id, kind, user_id)
     select d.workspace_id, d.kind, d.user_id
     from due d
+    -- Held before what waits in it: one that is going is passed over.
+    join public.workspaces w on w.id = d.workspace_id
     order by d.created_at
     limit p_most
+    for key share of w skip locked
     returning workspace_id, id, kind, user_id
   )
   update private.notification_mails q

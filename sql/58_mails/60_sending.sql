@@ -131,7 +131,8 @@ begin
       -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
       due_at = case
         when v_outcome = 'retry'
-          then clock_timestamp() + least(4 ^ (m.attempts - 1), 360) * (0.75 + random() / 2) * interval '1 minute'
+          then clock_timestamp()
+            + least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute'
         else m.due_at
       end
     where m.workspace_id = v_result ->> 'workspaceId'

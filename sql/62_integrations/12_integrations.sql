@@ -20,7 +20,7 @@ create index integrations_limit_idx on public.integrations (limit_key);
 alter table public.integrations enable row level security;
 
 create policy integrations_select on public.integrations
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.integrations to authenticated, service_role;
 
@@ -44,7 +44,7 @@ create index integration_events_permission_idx on public.integration_events (per
 alter table public.integration_events enable row level security;
 
 create policy integration_events_select on public.integration_events
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.integration_events to authenticated, service_role;
 

@@ -147,6 +147,7 @@ begin
   perform private.refuse_problem(private.destination_problem(p_document, p_id is not null));
   perform private.require_events(p_workspace_id, p_document -> 'events');
   perform private.require_kind(p_workspace_id, p_document ->> 'kind');
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then

@@ -48,6 +48,8 @@ begin
     -- In one order, so that two servers wait for each other and never in a circle.
     order by 1, 2
   loop
+    -- People are told of what is paused in the workspace, which is held before anything in it.
+    perform from public.workspaces w where w.id = v_result.workspace_id for key share;
     -- Before its state, as who saves it does.
     perform from private.destinations d
     where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id

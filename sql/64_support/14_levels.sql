@@ -12,7 +12,7 @@ create table public.support_levels (
 alter table public.support_levels enable row level security;
 
 create policy support_levels_select on public.support_levels
-  for select to authenticated using (true);
+  for select to authenticated using ((select private.reads_once()));
 
 grant select on public.support_levels to authenticated, service_role;
 

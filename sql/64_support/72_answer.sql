@@ -82,6 +82,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- Whoever is told of it is told in the workspace, which is held before anything in it.
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
   perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for no key update;
   return private.find_ticket(p_workspace_id, p_id);
 end;
@@ -143,7 +145,10 @@ declare
 begin
   perform private.refuse_problem(private.lines_problem('body', p_body, 1, 5000));
   perform private.refuse_problem(private.single_line_problem('operator', to_jsonb(p_operator), 0, 100));
+  -- Held before it is read, until the note that names it is there.
+  perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for key share;
   v_ticket := private.find_ticket(p_workspace_id, p_id);
+
   insert into private.support_notes (workspace_id, ticket_id, operator, body)
   values (v_ticket.workspace_id, v_ticket.id, private.clean_text(p_operator), private.clean_lines(p_body))
   returning * into v_note;

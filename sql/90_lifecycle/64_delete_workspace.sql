@@ -44,10 +44,10 @@ begin
   end if;
 
   perform private.take_turns(array[p_workspace_id]);
+  -- First the members, as every change of a member and everybody who is held there, then what they come to.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
-  -- First the members and then their workspace, as every change of a member does.
-  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   -- While this waited, the caller may have lost the permission, and everybody the workspace.
   perform private.require_permission(p_workspace_id, 'workspace.delete');
   delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);

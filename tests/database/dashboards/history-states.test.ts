@@ -7,6 +7,7 @@ import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory } from '../../support/database/policy-suite.ts'
 import { ids, member, ours } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What the history keeps: each state of a widget once, for as long as a version needs it, and of a view what it was.
 
@@ -359,5 +360,34 @@ it(
       })
     expect((await read(client, view.id)).layout.widgets).toMatchObject([{ position: { x: 2 } }])
     expect((await restore(2, 3)).layout.widgets).toMatchObject([{ position: { x: 1 } }])
+  }),
+)
+
+it(
+  'states go with the last version that needs them, whatever premium kept before',
+  committed(async (client) => {
+    await setPlan(client, 'premium', ours)
+    const view = await createView(client, layoutOf(...tiles(1)))
+    const [kept] = view.layout.widgets
+    await update(client, 'x = 1', kept?.id)
+    await commit(client)
+    await setPlan(client, 'free', ours)
+    for (let n = 0; n < 60; n += 1) {
+      await update(client, `y = ${n + 10}`, kept?.id)
+      await commit(client)
+    }
+    await client.query("update private.view_versions set saved_at = saved_at - interval '31 days'")
+    for (let n = 0; n < 60; n += 1) {
+      await update(client, `y = ${n + 100}`, kept?.id)
+      await commit(client)
+    }
+    const { rows } = await client.query(
+      `select count(*)::integer as states, count(*) filter (where not exists (
+         select from private.view_versions v where v.version between h.from_version and h.until_version))::integer as needless
+       from private.widget_versions h`,
+    )
+    expect(rows[0].needless).toBe(0)
+    await setPlan(client, 'premium', ours)
+    expect(await layoutAt(client, view.id, 1)).toEqual(view.layout)
   }),
 )

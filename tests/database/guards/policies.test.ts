@@ -42,6 +42,17 @@ describe('policies', () => {
     ).toEqual([])
   })
 
+  it('that let others than oneself read let nobody read a table within itself', async () => {
+    expect(
+      await offenders(`
+        select format('%s on %I.%I', policyname, schemaname, tablename) as offender
+        from pg_policies
+        where schemaname = 'public' and cmd = 'SELECT' and roles <> '{service_role}'
+          and qual !~ 'private\\.(active_memberships|reads_once)'
+          and tablename not in ('profiles', 'notifications', 'notification_preferences')`),
+    ).toEqual([])
+  })
+
   it('of dashboards and widgets count on what the catalog gives to built-in roles', async () => {
     expect(
       await query(`

@@ -41,6 +41,19 @@ describe('a mail', () => {
   )
 
   it(
+    'that was taken very often before anybody said what became of it is settled like any other',
+    story(async (client) => {
+      await invite(client)
+      await claim(client)
+      await client.query('update private.mails set attempts = 600')
+      await letPass(client, '1 hour')
+      await settleAll(client, await claim(client), 'retry')
+      const { rows } = await client.query('select failed_at is null as open from private.mails')
+      expect(rows).toEqual([{ open: false }])
+    }),
+  )
+
+  it(
     'that is settled stays so, and one that is gone is passed over',
     story(async (client) => {
       await invite(client)

@@ -3413,6 +3413,7 @@ create or replace function private.analytics_answer (
   stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set "TimeZone" to 'UTC'
   AS $function$
 declare
   v_measure constant text := p_query ->> 'measure';
@@ -9471,8 +9472,12 @@ create or replace function private.delete_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
+  v_view public.dashboard_views := private.require_view(p_view_id, 'manage');
 begin
+  -- Its widgets first, which say whom it is open to.
+  perform private.lock_view(p_view_id);
+  -- Asked again: whoever waited may have lost the access meanwhile.
+  v_view := private.require_view(p_view_id, 'manage');
   update public.dashboard_views
   set deleted_at = now()
   where workspace_id = v_view.workspace_id and id = v_view.id and deleted_at is null;
@@ -9495,10 +9500,10 @@ begin
   end if;
 
   perform private.take_turns(array[p_workspace_id]);
+  -- First the members, as every change of a member and everybody who is held there, then what they come to.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
-  -- First the members and then their workspace, as every change of a member does.
-  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   -- While this waited, the caller may have lost the permission, and everybody the workspace.
   perform private.require_permission(p_workspace_id, 'workspace.delete');
   delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
@@ -13281,24 +13286,27 @@ begin
   end if;
   delete from private.view_versions h
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
+  -- Not all that is older: what premium kept may stand before it, and needs its own.
   with gone as (
     delete from private.widget_versions h
     where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version < (
-        select min(x.version)
-        from private.view_versions x
-        where x.workspace_id = p_workspace_id and x.view_id = p_view_id)
+      and h.until_version between v_expired[1] and v_expired[cardinality(v_expired)]
+      and not exists (
+        select from private.view_versions x
+        where x.workspace_id = p_workspace_id
+          and x.view_id = p_view_id
+          and x.version between h.from_version and h.until_version)
     returning h.widget_id, h.until_version
   )
   -- One that nothing restores any more takes its grants along.
   delete from public.resource_grants g
-  using (select x.widget_id, max(x.until_version) as until_version from gone x group by x.widget_id) as o
+  using (select distinct x.widget_id from gone x) as o
   where g.workspace_id = p_workspace_id and g.resource_type = 'widget' and g.resource_id = o.widget_id
     and not exists (select from public.widgets w where w.workspace_id = p_workspace_id and w.id = o.widget_id)
     and not exists (
       select from private.widget_versions h
       where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.widget_id = o.widget_id
-        and h.until_version > o.until_version);
+        and (h.widget_id, h.until_version) not in (select x.widget_id, x.until_version from gone x));
 end;
 $function$;
 
@@ -13692,8 +13700,11 @@ begin
     insert into private.mails (workspace_id, kind, user_id)
     select d.workspace_id, d.kind, d.user_id
     from due d
+    -- Held before what waits in it: one that is going is passed over.
+    join public.workspaces w on w.id = d.workspace_id
     order by d.created_at
     limit p_most
+    for key share of w skip locked
     returning workspace_id, id, kind, user_id
   )
   update private.notification_mails q
@@ -14097,9 +14108,7 @@ declare
   v_found record;
 begin
   v_found := private.widgets_asked(p_view_id, p_widget_ids, p_workspace_id);
-  if p_as_of > now() then
-    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
-  end if;
+  perform private.refuse_as_of(p_as_of);
   if p_as_of is not null then
     return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of)::json;
   end if;
@@ -14783,6 +14792,21 @@ begin
     || jsonb_build_object('id', v_hold, 'credits', v_credits, 'inputTokens', p_input_tokens);
   v_answer.held := v_answer.held + v_credits;
   return v_answer;
+end;
+$function$;
+
+create or replace function private.hold_listing (
+  p_listing_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform from public.marketplace_listings l where l.id = p_listing_id for key share;
+  if not found then
+    perform private.listing_not_found();
+  end if;
 end;
 $function$;
 
@@ -19593,6 +19617,7 @@ begin
   perform private.require_person();
   -- One change of a workspace's copies at a time, before any widget, view or component is locked.
   perform pg_advisory_xact_lock(hashtextextended('marketplace_installs of ' || p_workspace_id, 0));
+  perform private.hold_membership(p_workspace_id);
   select i.* into v_install
   from public.marketplace_installs i
   where i.workspace_id = p_workspace_id and i.id = p_install_id;
@@ -19709,6 +19734,8 @@ create or replace function private.lock_ticket_to_answer (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  -- Whoever is told of it is told in the workspace, which is held before anything in it.
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
   perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for no key update;
   return private.find_ticket(p_workspace_id, p_id);
 end;
@@ -19826,6 +19853,31 @@ begin
     from public.workspace_members m
     join public.dashboard_views v on v.workspace_id = m.workspace_id and v.owner_id = m.user_id
     where m.user_id = p_user_id));
+end;
+$function$;
+
+create or replace function private.lock_widgets_of_component (
+  p_workspace_id text,
+  p_key text,
+  p_tries integer
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  for v_try in 1..p_tries loop
+    begin
+      perform from public.widgets w
+      where w.workspace_id = p_workspace_id and w.custom_component = p_key
+      for no key update nowait;
+      return;
+    exception when lock_not_available then
+      perform pg_sleep(0.005 * 2 ^ least(v_try - 1, 7));
+    end;
+  end loop;
+  perform private.raise_error('conflict',
+    'Somebody else is changing widgets that show this component.', 'component', 'Try again in a moment.');
 end;
 $function$;
 
@@ -20265,21 +20317,27 @@ create or replace function private.mappings_between (
 begin
   return array(
     select case
-      when starts_with(b.bundle #>> '{mapping,defaults,source}', '$')
+      when starts_with(m.bundle #>> '{mapping,defaults,source}', '$')
         and (coalesce(p_bundle -> 'sources', '[]') @> jsonb_build_array(jsonb_build_object(
-          'key', substr(b.bundle #>> '{mapping,defaults,source}', 2)))) is not true
+          'key', substr(m.bundle #>> '{mapping,defaults,source}', 2)))) is not true
         -- A source that a version in between had is none of this one.
-        then b.bundle -> 'mapping' #- '{defaults,source}'
-      else b.bundle -> 'mapping'
+        then m.bundle -> 'mapping' #- '{defaults,source}'
+      else m.bundle -> 'mapping'
     end
-    from public.marketplace_versions v
-    join private.marketplace_bundles b on b.content_hash = v.content_hash
-    where v.listing_id = p_listing_id
-      and v.state = 'published'
-      and private.version_order(v.version) > private.version_order(p_from)
-      and private.version_order(v.version) <= private.version_order(p_to)
-      and b.bundle ? 'mapping'
-    order by private.version_order(v.version));
+    from (
+      select v.version, b.bundle
+      from public.marketplace_versions v
+      join private.marketplace_bundles b on b.content_hash = v.content_hash
+      where v.listing_id = p_listing_id
+        and v.state = 'published'
+        and private.version_order(v.version) > private.version_order(p_from)
+        and private.version_order(v.version) <= private.version_order(p_to)
+      union all
+      -- Of a listing that is gone, what a copy has is left.
+      select p_to, p_bundle where p_listing_id is null
+    ) as m
+    where m.bundle ? 'mapping'
+    order by private.version_order(m.version));
 end;
 $function$;
 
@@ -22915,7 +22973,10 @@ declare
 begin
   perform private.refuse_problem(private.lines_problem('body', p_body, 1, 5000));
   perform private.refuse_problem(private.single_line_problem('operator', to_jsonb(p_operator), 0, 100));
+  -- Held before it is read, until the note that names it is there.
+  perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for key share;
   v_ticket := private.find_ticket(p_workspace_id, p_id);
+
   insert into private.support_notes (workspace_id, ticket_id, operator, body)
   values (v_ticket.workspace_id, v_ticket.id, private.clean_text(p_operator), private.clean_lines(p_body))
   returning * into v_note;
@@ -25406,9 +25467,7 @@ begin
   then
     perform private.require_permission(p_workspace_id, 'dashboards.write');
   end if;
-  if p_as_of > now() then
-    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
-  end if;
+  perform private.refuse_as_of(p_as_of);
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',
@@ -25774,6 +25833,8 @@ begin
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');
   end if;
 
+  perform private.hold_membership(p_workspace_id);
+  perform private.hold_listing(p_listing_id);
   insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
   values (p_workspace_id, p_listing_id, p_stars, private.person_id())
   on conflict (workspace_id, listing_id) do update
@@ -25873,6 +25934,46 @@ begin
     when p_source.kind = 'http_json' and not p_has_http then
       '{"code": "payment_required", "message": "This data source is part of the premium plan."}'
   end;
+end;
+$function$;
+
+create or replace function private.reads_once()
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_bytes constant integer := 16384;
+  v_statement constant text := current_query();
+  v_table text;
+begin
+  -- Both spellings in which the Data API joins a table in, PostgREST's and that of the embedded stack.
+  if strpos(v_statement, 'LATERAL') = 0 and strpos(v_statement, 'lateral') = 0 then
+    return true;
+  end if;
+  if octet_length(v_statement) > c_most_bytes then
+    perform private.raise_invalid_input('select', 'This asks for too much at once.', 'Ask in several requests.');
+  end if;
+  -- A table stands under its own name, or for one joined in with how deep it is: "widgets_2". A name that a client
+  -- gives has its quotes doubled, and is none of these.
+  select t.name into v_table
+  from (
+    select m.part[1] as name, coalesce(m.part[2], '0') as depth, m.place
+    from regexp_matches(v_statement,
+      '(?:from|into|update) "public"\."(\w+)"(?: as "\1_(\d+)")?(?!\w)', 'gi') with ordinality as m (part, place)
+  ) as t
+  -- Whom rows are of: one for each row, which leads to no other table that is not read already.
+  where t.name <> 'profiles'
+  group by t.name
+  having count(distinct t.depth) > 1
+  order by min(t.place)
+  limit 1;
+  if found then
+    perform private.raise_invalid_input('select',
+      format('This reads %s within %1$s.', v_table), 'Ask for its rows in a request of their own.');
+  end if;
+  return true;
 end;
 $function$;
 
@@ -26190,6 +26291,27 @@ begin
     perform private.raise_error('conflict',
       'This asks for addresses outside, which you have to allow.',
       jsonb_build_object('addresses', v_missing)::text, 'Give them in allow_addresses, if you trust them.');
+  end if;
+end;
+$function$;
+
+create or replace function private.refuse_as_of (
+  p_as_of timestamp with time zone
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What comes before it is compared with has to be a time, too, and one that documents can tell.
+  c_earliest constant timestamptz := '1970-01-01 00:00:00Z';
+begin
+  if p_as_of > now() then
+    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
+  end if;
+  if p_as_of < c_earliest then
+    perform private.raise_invalid_input('as_of', 'Nothing is known of this time.', 'Give a time since 1970.');
   end if;
 end;
 $function$;
@@ -27588,6 +27710,7 @@ begin
     perform private.raise_error('rate_limited',
       'This account reported many listings lately.', 'person', 'Wait until tomorrow.');
   end if;
+  perform private.hold_listing(p_listing_id);
   insert into private.marketplace_reports (listing_id, reason, body, reported_by)
   values (p_listing_id, p_reason, private.clean_text(coalesce(p_body, '')), v_user_id)
   on conflict (listing_id, reported_by) where closed_at is null do update
@@ -27616,6 +27739,7 @@ begin
     perform private.refuse_problem(
       private.whole_number_problem(v_count.name, coalesce(to_jsonb(v_count.value), 'null'), 0, 10000));
   end loop;
+  perform private.hold_membership(p_workspace_id);
   insert into private.widget_reads as r (workspace_id, hour, hits, stale, misses)
   values (p_workspace_id, date_trunc('hour', now(), 'UTC'), p_hits, p_stale, p_misses)
   on conflict on constraint widget_reads_pkey do update
@@ -30230,6 +30354,7 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.manage');
   perform private.refuse_problem(private.ai_settings_problem(p_document));
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   v_settings := private.ai_settings_of(p_workspace_id);
   if p_version <> v_settings.version then
@@ -30274,6 +30399,7 @@ declare
   v_new private.data_sources;
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
@@ -30346,6 +30472,7 @@ begin
   perform private.refuse_problem(private.destination_problem(p_document, p_id is not null));
   perform private.require_events(p_workspace_id, p_document -> 'events');
   perform private.require_kind(p_workspace_id, p_document ->> 'kind');
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
@@ -31866,6 +31993,7 @@ begin
   if p_by_person then
     perform private.require_feature(p_workspace_id, 'analytics');
   end if;
+  perform private.hold_membership(p_workspace_id);
   insert into private.analytics_policies as p (workspace_id, by_person_since)
   values (p_workspace_id, case when p_by_person then v_tomorrow end)
   on conflict on constraint analytics_policies_pkey do update
@@ -32125,6 +32253,8 @@ begin
     -- In one order, so that two servers wait for each other and never in a circle.
     order by 1, 2
   loop
+    -- People are told of what is paused in the workspace, which is held before anything in it.
+    perform from public.workspaces w where w.id = v_result.workspace_id for key share;
     -- Before its state, as who saves it does.
     perform from private.destinations d
     where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id
@@ -32263,7 +32393,8 @@ begin
       -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
       due_at = case
         when v_outcome = 'retry'
-          then clock_timestamp() + least(4 ^ (m.attempts - 1), 360) * (0.75 + random() / 2) * interval '1 minute'
+          then clock_timestamp()
+            + least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute'
         else m.due_at
       end
     where m.workspace_id = v_result ->> 'workspaceId'
@@ -32843,7 +32974,9 @@ create or replace function private.spend_api_token (
   AS $function$
 begin
   perform private.require_workspace_id(p_workspace_id);
-  if not exists (select from public.workspaces w where w.id = p_workspace_id) then
+  -- Held until it is counted.
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  if not found then
     perform private.workspace_not_found();
   end if;
   if not private.spend_usage(p_workspace_id, 'api_tokens', 1) then
@@ -33073,6 +33206,8 @@ begin
   then
     perform private.raise_invalid_input('answers', 'This error has no code.', 'Give {code, message}.');
   end if;
+  -- People are told of what fails in the workspace, which is held before anything in it.
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (
@@ -33656,7 +33791,14 @@ declare
   v_view public.dashboard_views;
   v_people uuid[] := '{}';
 begin
-  select * into v_task from private.shares_to_tell t order by t.created_at limit 1 for update skip locked;
+  -- With its workspace, in which people are told: one that is going is passed over.
+  select t.* into v_task
+  from private.shares_to_tell t
+  join public.workspaces w on w.id = t.workspace_id
+  order by t.created_at
+  limit 1
+  for update of t skip locked
+  for key share of w skip locked;
   if not found then
     return 0;
   end if;
@@ -34321,10 +34463,7 @@ create or replace function private.tg_component_versions_lock_widgets()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform from public.widgets w
-  where w.workspace_id = new.workspace_id and w.custom_component = new.component_key
-  order by w.id
-  for no key update;
+  perform private.lock_widgets_of_component(new.workspace_id, new.component_key, 14);
   return new;
 end;
 $function$;
@@ -34941,8 +35080,10 @@ begin
   if not exists (select from public.workspaces w where w.id = old.workspace_id) then
     return null;
   end if;
-  perform private.lock_widgets(array(
-    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
+  perform private.lock_widgets_within(v.workspace_id, v.id, 14)
+  from public.dashboard_views v
+  where v.workspace_id = old.workspace_id and v.owner_id = old.user_id
+  order by v.id;
   -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
   v_heir := private.first_admin(old.workspace_id);
   if v_heir is not null then
@@ -38023,7 +38164,8 @@ declare
   c_most_days constant integer := 400;
   v_rows jsonb;
 begin
-  if (p_from <= p_to and p_to - p_from < c_most_days) is not true then
+  -- One that never ends has no length.
+  if (isfinite(p_from) and isfinite(p_to) and p_from <= p_to and p_to - p_from < c_most_days) is not true then
     perform private.raise_invalid_input('to_day',
       'This is no span of days, or one of more than 400.', 'Give two days, both included.');
   end if;
@@ -38066,8 +38208,13 @@ begin
   ) as r;
   return jsonb_build_object(
     'from', p_from, 'to', p_to, 'by', p_by, 'rows', v_rows,
+    -- Of all, and not of those alone that are listed.
     'credits', (
-      select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
+      select coalesce(sum(d.credits), 0)
+      from private.ai_usage_daily d
+      where d.workspace_id = p_workspace_id
+        and d.day between p_from and p_to
+        and (p_user_id is null or d.user_id = p_user_id)));
 end;
 $function$;
 
@@ -39691,6 +39838,7 @@ create or replace function private.workspace_analytics (
   stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set "TimeZone" to 'UTC'
   AS $function$
 declare
   v_range record;
@@ -43815,7 +43963,11 @@ alter table "public"."workspaces"
 create view "private"."active_memberships" AS  SELECT workspace_id,
     role_key
    FROM private.active_members m
-  WHERE (member_id = ( SELECT auth.uid() AS uid));
+  WHERE (member_id = ( SELECT
+                CASE
+                    WHEN private.reads_once() THEN auth.uid()
+                    ELSE NULL::uuid
+                END AS "case"));
 
 create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspace_id) s.workspace_id,
     s.id,
@@ -45882,17 +46034,17 @@ create policy "workspace_topics_select" on "private"."workspace_topics"
 create policy "ai_model_prices_select" on "public"."ai_model_prices"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "ai_models_select" on "public"."ai_models"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "ai_tools_select" on "public"."ai_tools"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "audit_log_select" on "public"."audit_log"
   for select
@@ -45905,17 +46057,17 @@ create policy "audit_log_select" on "public"."audit_log"
 create policy "built_in_components_select" on "public"."built_in_components"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "built_in_themes_select" on "public"."built_in_themes"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "component_types_select" on "public"."component_types"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "component_versions_select" on "public"."component_versions"
   for select
@@ -46079,12 +46231,12 @@ create policy "default_views_select" on "public"."default_views"
 create policy "integration_events_select" on "public"."integration_events"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "integrations_select" on "public"."integrations"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "invoices_select" on "public"."invoices"
   for select
@@ -46097,12 +46249,12 @@ create policy "invoices_select" on "public"."invoices"
 create policy "limits_select" on "public"."limits"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "marketplace_categories_select" on "public"."marketplace_categories"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "marketplace_installs_select" on "public"."marketplace_installs"
   for select
@@ -46116,21 +46268,21 @@ create policy "marketplace_listings_select" on "public"."marketplace_listings"
   for select
   to "authenticated"
   using
-    (((state = 'published'::text) or (id = ANY (( select private.listings_of_caller() as
-    listings_of_caller)::uuid[]))));
+    ((( select private.reads_once() as reads_once) AND ((state = 'published'::text) or (id = ANY (( select
+    private.listings_of_caller() as listings_of_caller)::uuid[])))));
 
 create policy "marketplace_versions_select" on "public"."marketplace_versions"
   for select
   to "authenticated"
-  using ((((state = 'published'::text) AND ( select true
+  using ((( select private.reads_once() as reads_once) AND (((state = 'published'::text) AND ( select true
    from public.marketplace_listings l
   where ((l.id = marketplace_versions.listing_id) AND (l.state = 'published'::text)))) or
-    (listing_id = ANY (( select private.listings_of_caller() as listings_of_caller)::uuid[]))));
+    (listing_id = ANY (( select private.listings_of_caller() as listings_of_caller)::uuid[])))));
 
 create policy "notification_kinds_select" on "public"."notification_kinds"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "notification_preferences_select" on "public"."notification_preferences"
   for select
@@ -46145,22 +46297,22 @@ create policy "notifications_select" on "public"."notifications"
 create policy "permissions_select" on "public"."permissions"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "plan_limits_select" on "public"."plan_limits"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "plan_prices_select" on "public"."plan_prices"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "plans_select" on "public"."plans"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "preferences_select" on "public"."preferences"
   for select
@@ -46238,7 +46390,7 @@ create policy "subscriptions_select" on "public"."subscriptions"
 create policy "support_levels_select" on "public"."support_levels"
   for select
   to "authenticated"
-  using (true);
+  using (( select private.reads_once() as reads_once));
 
 create policy "support_messages_select" on "public"."support_messages"
   for select
@@ -48954,6 +49106,9 @@ comment on function "private"."hold_for_answer"(private.answers, bigint) is
   'Holds what a call with so much input can cost at most, and returns the answer with the hold, to be written. '
   'Errors: budget_spent, payment_required. For definer functions.';
 
+comment on function "private"."hold_listing"(uuid) is
+  'Keeps a listing until the row that names it is there. Error: not_found (listing_id). For definer functions.';
+
 comment on function "private"."hold_member"(text, uuid) is
   'Keeps a member until something is theirs. Error: invalid_input (user_id). For definer functions.';
 
@@ -49519,6 +49674,10 @@ comment on function "private"."lock_widgets"(uuid[]) is
 
 comment on function "private"."lock_widgets_of"(uuid) is
   'Locks the widgets of the views that lose the person as maker or owner. For definer functions.';
+
+comment on function "private"."lock_widgets_of_component"(text, text, integer) is
+  'Locks the widgets that show a component for a transaction that has its workspace locked, which others wait for who '
+  'have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
 
 comment on function "private"."lock_widgets_within"(text, uuid, integer) is
   'Locks the widgets of a view without waiting for any while holding others, in so many tries, twice as far apart '
@@ -50203,6 +50362,10 @@ comment on function "private"."reading_problem"(jsonb, private.data_sources, boo
   'Why a reader does not get the answer to a question, as {code, message}: not_found, permission_denied, or '
   'payment_required, which only keeps it from being fetched again; null where they do.';
 
+comment on function "private"."reads_once"() is
+  'Whether the statement that a client has sent reads no table within itself, which policies ask before they let '
+  'anything be read: true, or the error invalid_input (select).';
+
 comment on function "private"."record_calls"(private.answers, jsonb, integer) is
   'Records the calls of an answer, all of them in their order or those after so many, of which those that are '
   'recorded stay as they are, and returns the answer with what they cost, to be written. For definer functions, which '
@@ -50229,6 +50392,9 @@ comment on function "private"."refresh_minutes_of"(jsonb) is 'How old the data o
 
 comment on function "private"."refuse_addresses"(jsonb, text[]) is
   'Refuses a bundle with addresses that were not allowed. Error: conflict (`details` is {addresses} as JSON).';
+
+comment on function "private"."refuse_as_of"(timestamp with time zone) is
+  'Refuses a time to look back from that is to come, or before all that could be known: invalid_input (as_of).';
 
 comment on function "private"."refuse_beyond_limit"(text, text, numeric) is
   'Refuses to change what is beyond a limit. Errors: those of require_within_limit. For definer functions.';
@@ -55331,6 +55497,10 @@ revoke all on function "private"."hold_for_answer"(private.answers, bigint) from
 
 grant execute on function "private"."hold_for_answer"(private.answers, bigint) to "postgres";
 
+revoke all on function "private"."hold_listing"(uuid) from public;
+
+grant execute on function "private"."hold_listing"(uuid) to "postgres";
+
 revoke all on function "private"."hold_member"(text, uuid) from public;
 
 grant execute on function "private"."hold_member"(text, uuid) to "postgres";
@@ -56042,6 +56212,10 @@ grant execute on function "private"."lock_widgets"(uuid[]) to "postgres";
 revoke all on function "private"."lock_widgets_of"(uuid) from public;
 
 grant execute on function "private"."lock_widgets_of"(uuid) to "postgres";
+
+revoke all on function "private"."lock_widgets_of_component"(text, text, integer) from public;
+
+grant execute on function "private"."lock_widgets_of_component"(text, text, integer) to "postgres";
 
 revoke all on function "private"."lock_widgets_within"(text, uuid, integer) from public;
 
@@ -56891,6 +57065,10 @@ grant execute
   on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[])
   to "postgres";
 
+revoke all on function "private"."reads_once"() from public;
+
+grant execute on function "private"."reads_once"() to "authenticated", "postgres";
+
 revoke all on function "private"."record_calls"(private.answers, jsonb, integer) from public;
 
 grant execute on function "private"."record_calls"(private.answers, jsonb, integer) to "postgres";
@@ -56924,6 +57102,10 @@ grant execute on function "private"."refresh_minutes_of"(jsonb) to "postgres";
 revoke all on function "private"."refuse_addresses"(jsonb, text[]) from public;
 
 grant execute on function "private"."refuse_addresses"(jsonb, text[]) to "postgres";
+
+revoke all on function "private"."refuse_as_of"(timestamp with time zone) from public;
+
+grant execute on function "private"."refuse_as_of"(timestamp with time zone) to "postgres";
 
 revoke all on function "private"."refuse_beyond_limit"(text, text, numeric) from public;
 

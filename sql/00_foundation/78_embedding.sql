@@ -1,0 +1,51 @@
+-- What one request of the Data API may read. PostgREST joins in what is asked for along foreign keys, in both
+-- directions and as deep as is asked: a view with its widgets, each with its view, each with its widgets.
+--
+-- Threat: a GET of a hundred characters that has every row of a view repeated for every other, twice over, and takes
+-- gigabytes of the database's memory before any limit of rows or time ends it. Policies ask once a statement, before
+-- the first row is read.
+
+create function private.reads_once() returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_bytes constant integer := 16384;
+  v_statement constant text := current_query();
+  v_table text;
+begin
+  -- Both spellings in which the Data API joins a table in, PostgREST's and that of the embedded stack.
+  if strpos(v_statement, 'LATERAL') = 0 and strpos(v_statement, 'lateral') = 0 then
+    return true;
+  end if;
+  if octet_length(v_statement) > c_most_bytes then
+    perform private.raise_invalid_input('select', 'This asks for too much at once.', 'Ask in several requests.');
+  end if;
+  -- A table stands under its own name, or for one joined in with how deep it is: "widgets_2". A name that a client
+  -- gives has its quotes doubled, and is none of these.
+  select t.name into v_table
+  from (
+    select m.part[1] as name, coalesce(m.part[2], '0') as depth, m.place
+    from regexp_matches(v_statement,
+      '(?:from|into|update) "public"\."(\w+)"(?: as "\1_(\d+)")?(?!\w)', 'gi') with ordinality as m (part, place)
+  ) as t
+  -- Whom rows are of: one for each row, which leads to no other table that is not read already.
+  where t.name <> 'profiles'
+  group by t.name
+  having count(distinct t.depth) > 1
+  order by min(t.place)
+  limit 1;
+  if found then
+    perform private.raise_invalid_input('select',
+      format('This reads %s within %1$s.', v_table), 'Ask for its rows in a request of their own.');
+  end if;
+  return true;
+end;
+$$;
+
+comment on function private.reads_once() is
+  'Whether the statement that a client has sent reads no table within itself, which policies ask before they let '
+  'anything be read: true, or the error invalid_input (select).';
+
+-- Policies run as the caller.
+grant execute on function private.reads_once() to authenticated;
