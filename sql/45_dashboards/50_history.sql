@@ -46,7 +46,8 @@ comment on policy view_versions_select on private.view_versions is
 comment on column private.view_versions.name is 'As it was; null for the present version, like the three after it.';
 comment on column private.view_versions.label is 'What the person who saved it called it; null for nothing.';
 comment on column private.view_versions.is_lasting is
-  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
+  'Whether it was replaced on the premium plan, or by what can be rolled back: nothing removes it then, though it is '
+  'out of reach on the free one.';
 comment on column private.view_versions.saved_by is 'Who began the version; null for the server or a deleted account.';
 comment on column private.view_versions.transaction_id is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '

@@ -234,12 +234,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_base constant jsonb := private.template_layout(private.installed_bundle(p_install), p_install.sources);
+  -- What is withheld from the caller is there all the same, and is neither made again nor changed by them.
+  v_withheld constant text[] := array(
+    select w.instance_id::text from public.widgets w
+    where w.workspace_id = p_install.workspace_id and w.view_id = p_install.view_id
+    except
+    select lower(t.widget ->> 'instanceId') from jsonb_array_elements(p_theirs -> 'widgets') as t (widget));
 begin
   return (
     select coalesce(
       jsonb_agg(
         -- A component that is upgraded by itself may take another configuration than the template knows.
         case
+          when lower(d.value ->> 'instanceId') = any (v_withheld) then d.value || '{"verdict": "conflict"}'
           when d.value -> 'verdict' = '"mine"'
             and d.value #> '{mine,config}' is not null
             and private.config_problem('config', d.value #> '{mine,config}', c.config_schema) is not null
@@ -265,8 +272,8 @@ end;
 $$;
 
 comment on function private.decided_upgrade(public.marketplace_installs, jsonb, jsonb, jsonb) is
-  'What of a view that was made from a template another one changes; what people have changed, and what a component '
-  'would not take, is a conflict and stays theirs. For definer functions.';
+  'What of a view that was made from a template another one changes; what people have changed, what is withheld from '
+  'the caller, and what a component would not take, is a conflict and stays theirs. For definer functions.';
 
 create function private.preview_view(
   p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb

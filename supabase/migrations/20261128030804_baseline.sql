@@ -6018,6 +6018,16 @@ begin
     jsonb_build_object(
       'decisions', v_decisions, 'settings', private.decided_settings(v_decisions), 'widgets', v_widgets),
     'bundle.content.layout', null);
+  -- Rolling back asks for the widgets of what was replaced, with their grants, however long ago that was.
+  update private.view_versions h
+  set is_lasting = true
+  from public.dashboard_views v
+  where h.workspace_id = v_view.workspace_id
+    and h.view_id = v_view.id
+    and h.version = v_view.version
+    and v.workspace_id = h.workspace_id
+    and v.id = h.view_id
+    and v.version > h.version;
 end;
 $function$;
 
@@ -9143,12 +9153,19 @@ create or replace function private.decided_upgrade (
   AS $function$
 declare
   v_base constant jsonb := private.template_layout(private.installed_bundle(p_install), p_install.sources);
+  -- What is withheld from the caller is there all the same, and is neither made again nor changed by them.
+  v_withheld constant text[] := array(
+    select w.instance_id::text from public.widgets w
+    where w.workspace_id = p_install.workspace_id and w.view_id = p_install.view_id
+    except
+    select lower(t.widget ->> 'instanceId') from jsonb_array_elements(p_theirs -> 'widgets') as t (widget));
 begin
   return (
     select coalesce(
       jsonb_agg(
         -- A component that is upgraded by itself may take another configuration than the template knows.
         case
+          when lower(d.value ->> 'instanceId') = any (v_withheld) then d.value || '{"verdict": "conflict"}'
           when d.value -> 'verdict' = '"mine"'
             and d.value #> '{mine,config}' is not null
             and private.config_problem('config', d.value #> '{mine,config}', c.config_schema) is not null
@@ -47108,7 +47125,8 @@ comment on column "private"."usage_holds"."user_id" is
   'elsewhere.';
 
 comment on column "private"."view_versions"."is_lasting" is
-  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
+  'Whether it was replaced on the premium plan, or by what can be rolled back: nothing removes it then, though it is '
+  'out of reach on the free one.';
 
 comment on column "private"."view_versions"."label" is 'What the person who saved it called it; null for nothing.';
 
@@ -48504,8 +48522,8 @@ comment on function "private"."decided_sources"(text, jsonb, jsonb, jsonb) is
   'allowed_roles are those of the source in whose place another one comes. For definer functions.';
 
 comment on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb, jsonb) is
-  'What of a view that was made from a template another one changes; what people have changed, and what a component '
-  'would not take, is a conflict and stays theirs. For definer functions.';
+  'What of a view that was made from a template another one changes; what people have changed, what is withheld from '
+  'the caller, and what a component would not take, is a conflict and stays theirs. For definer functions.';
 
 comment on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   is
