@@ -25,7 +25,7 @@ const searches = [
   'unobtainium',
 ]
 
-/** What conversations cost: reading and branching a long one, searching many, and an answer from its beginning to its end. */
+/** What conversations cost: reading and branching a long one, searching many, and an answer from begin to end. */
 export async function measureConversations(stack: Stack): Promise<Measurement[]> {
   const client = new pg.Client({ connectionString: stack.urls.database })
   await client.connect()
@@ -134,8 +134,8 @@ const fixture = `
   from private.messages m
   join private.conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
   where m.workspace_id = '${workspace}' and c.title like 'Conversation %';
-  insert into private.answers (workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash, status,
-    leased_until, agent_id, model_key, prices, max_tokens, month, finished_at)
+  insert into private.answers (workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash,
+    status, leased_until, agent_id, model_key, prices, max_tokens, month, finished_at)
   select m.workspace_id, m.conversation_id, m.number, m.id, '${ada}', gen_random_uuid(), '', 'complete',
     now(), '${assistant}', 'gpt-6-luna', '{}', 1, date_trunc('month', now()), now()
   from private.messages m

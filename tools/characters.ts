@@ -194,7 +194,7 @@ function spelledClasses(classes: CharacterClass[], spelled: (code: number) => st
 
 function typesFile(): string {
   const constants = spelledClasses(sharedClasses, inRegExp).map(({ name, about, parts }) => {
-    const [first = '', ...more] = linesOf(parts, 100).map((line) => `'${line.replaceAll('\\', '\\\\')}'`)
+    const [first = '', ...more] = linesOf(parts, 96).map((line) => `'${line.replaceAll('\\', '\\\\')}'`)
     const value = more.length
       ? `[\n${[first, ...more].map((line) => `  ${line},\n`).join('')}].join('')`
       : first

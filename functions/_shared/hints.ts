@@ -23,6 +23,33 @@ const formats: Record<string, string> = {
   datetime: 'Give a time such as 2026-01-31T12:00:00Z.',
 }
 
+/**
+ * What would be right where a pattern, a key or a condition of a contract is not met, by the place; the words are those
+ * of the database. A pattern itself is for machines.
+ */
+const places: [code: z.core.$ZodIssue['code'], place: RegExp, hint: string][] = [
+  [
+    'invalid_format',
+    /^document[.]url$/,
+    'Give an https address without a name and password, such as https://api.example.com/sales.',
+  ],
+  [
+    'invalid_format',
+    /^document[.]headers[.]/,
+    'Give 1 to 4,096 printable ASCII characters, or null to remove it.',
+  ],
+  [
+    'invalid_key',
+    /^document[.]headers[.]/,
+    'Give names of letters, digits and "-", such as Authorization; how the request is sent is not for headers.',
+  ],
+  ['custom', /^document[.]headers$/, 'Give at most 20 headers.'],
+  ['invalid_union', /^document[.]kind$/, 'Give "http_json" or "static".'],
+]
+
+/** Zod's own sentences, of which a contract has none. */
+const wordsOfZod = /^Invalid |must match pattern/
+
 /** What a size counts, by whose size it is. */
 const units: Record<string, string> = { string: ' characters', array: ' entries', set: ' entries' }
 
@@ -40,9 +67,7 @@ export function hintOf(issue: z.core.$ZodIssue): string {
       return issue.input === undefined ? `This is needed: give ${value}.` : `Give ${value}.`
     }
     case 'invalid_format':
-      return (
-        formats[issue.format] ?? (issue.pattern ? `Give a text of the form ${issue.pattern}.` : issue.message)
-      )
+      return formats[issue.format] ?? ofPlace(issue)
     case 'invalid_value': {
       const choices = issue.values.map((value) => JSON.stringify(value)).join(', ')
       return issue.values.length === 1 ? `Give ${choices}.` : `Give one of ${choices}.`
@@ -60,6 +85,13 @@ export function hintOf(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
     case 'not_multiple_of':
     case 'custom':
-      return issue.message
+      return ofPlace(issue)
   }
+}
+
+function ofPlace({ code, path, message }: z.core.$ZodIssue): string {
+  if (!wordsOfZod.test(message)) return message
+  const place = path.map(String).join('.')
+  const [, , hint] = places.find(([of, where]) => of === code && where.test(place)) ?? []
+  return hint ?? 'This does not have the form that is asked for.'
 }

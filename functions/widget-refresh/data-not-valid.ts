@@ -6,10 +6,13 @@ export class DataNotValidError extends Error {
   override name = 'DataNotValidError'
   readonly code = 'data_not_valid'
   readonly path: string
+  /** More of it, which repeats what a mapping says: for who may read the mapping. */
+  readonly particulars: string | undefined
 
-  constructor(message: string, path: string) {
+  constructor(message: string, path: string, particulars?: string) {
     super(message)
     this.path = path
+    this.particulars = particulars
   }
 }
 

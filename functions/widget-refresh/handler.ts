@@ -111,13 +111,19 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
           if (error instanceof DataNotValidError)
             throw functionError('data_not_valid', error.message, {
               details: error.path,
-              hint: 'Correct the mapping, or choose a component of another type.',
+              hint: hintOf(error),
             })
           throw error
         }
       },
     }),
   })
+}
+
+/** For who manages integrations, and so reads the mapping. */
+function hintOf({ particulars }: DataNotValidError): string {
+  const hint = 'Correct the mapping, or choose a component of another type.'
+  return particulars === undefined ? hint : `${particulars.replace(/[^.?]$/, '$&.')} ${hint}`
 }
 
 function requestOf(

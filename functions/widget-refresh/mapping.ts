@@ -204,15 +204,21 @@ function guarded(
   })
 }
 
+/** The codes whose texts repeat parts of the mapping at most: those of other codes repeat what it was given. */
+const codesOfMapping = /^(?:S\d{4}|T041[0-2]|T100[5-8]|T1010|T200[1-468]|T2010|T2013)$/
+const longestParticulars = 200
+
 function problem(error: unknown): DataNotValidError {
   if (error instanceof DataNotValidError) return error
-  const { code, position } = (error ?? {}) as { code?: unknown; position?: unknown }
+  const { code, position, message } = (error ?? {}) as Record<'code' | 'position' | 'message', unknown>
+  if (typeof code !== 'string' || !/^[A-Z]\d{4}$/.test(code))
+    return new DataNotValidError('The mapping cannot be applied.', 'mapping')
   const where = typeof position === 'number' ? ` at ${position}` : ''
-  // Its texts repeat what the mapping was given.
   return new DataNotValidError(
-    typeof code === 'string' && /^[A-Z]\d{4}$/.test(code)
-      ? `The mapping cannot be applied: JSONata says ${code}${where}.`
-      : 'The mapping cannot be applied.',
+    `The mapping cannot be applied: JSONata says ${code}${where}.`,
     'mapping',
+    typeof message === 'string' && codesOfMapping.test(code)
+      ? message.slice(0, longestParticulars).toWellFormed()
+      : undefined,
   )
 }

@@ -1,4 +1,5 @@
 export { readArguments, runCommand, unknownCommand } from './run.ts'
+export { requireRunning } from './running.ts'
 export { reset, start } from './start.ts'
 export { type StatusFormat, status } from './status.ts'
 export { showStep } from './steps.ts'

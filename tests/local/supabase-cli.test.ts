@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { migrationFiles } from '../../local/migrations/index.ts'
 import { difference, readSchema, runProgram } from '../../tools/schema/index.ts'
 import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
+import { folderOf } from '../support/stack/folders.ts'
 
 // The Supabase CLI on the databases of the embedded stack, as a person runs it.
 
@@ -42,4 +44,28 @@ it('db push brings an untouched database to the same schema, without the seed', 
     `--remote=${bare.url('postgres')}`,
   ])
   for (const { version } of migrationFiles(root)) expect(list.output).toContain(version)
+})
+
+/** What stands as SQL in the pages, by page. */
+const samples = readdirSync(join(root, 'docs'))
+  .filter((page) => page.endsWith('.md'))
+  .flatMap((page) =>
+    [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)].map(
+      ([, sql = ''], place): [string, string] => [`${page} (${place + 1})`, sql],
+    ),
+  )
+
+it('the pages have SQL to run', () => {
+  expect(samples.length).toBeGreaterThan(5)
+})
+
+it.each(samples)('db query runs the SQL of docs/%s as pasted', async (_, sql) => {
+  const url = migrated.url('postgres')
+  // The one database that all tests share is not theirs to change.
+  const text = sql.replace('on database postgres', `on database ${new URL(url).pathname.slice(1)}`)
+  const file = join(folderOf({ 'sample.sql': text }), 'sample.sql')
+  const { code, errors } = await runProgram('supabase', [
+    ...['db', 'query', '--yes', '--workdir', root, `--remote=${url}`, '--file', file],
+  ])
+  expect(code, errors).toBe(0)
 })

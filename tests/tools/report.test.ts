@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { reportPage } from '../../tools/report/page.ts'
+import { runReport } from '../support/stack/command-line.ts'
 
 it('the report is a page without scripts, in which nothing is markup', () => {
   const day = {
@@ -31,4 +32,10 @@ it('the report is a page without scripts, in which nothing is markup', () => {
   expect(page).toContain('<td>2026-01-01</td><td>2</td><td>too few</td>')
   expect(page).not.toContain('<script')
   expect(reportPage({ from: '2026-01-31', to: '2026-01-31', days: [], nps: [] })).toContain('Nothing yet.')
+})
+
+it('--help says that the days may be left out', async () => {
+  const { code, output } = await runReport('--help').ended
+  expect(code).toBe(0)
+  expect(output).toMatch(/^Usage: npm run --silent report -- \[DAYS\].*without it 30/)
 })

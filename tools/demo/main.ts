@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@supabase/supabase-js'
-import { readArguments, runCommand } from '../../local/command-line/index.ts'
+import { readArguments, requireRunning, runCommand } from '../../local/command-line/index.ts'
 import { loadKeys } from '../../local/config/index.ts'
-import { runningStack, StackError, stackLocation } from '../../local/stack/index.ts'
+import { StackError } from '../../local/stack/index.ts'
 import type { ServerDatabase } from '../../types/api.ts'
 import { pointsOf } from './points.ts'
 
@@ -10,7 +11,7 @@ import { pointsOf } from './points.ts'
 
 const usage = `Usage: npm run demo [-- --port-offset N]   sends metrics to the workspace Demo until Ctrl-C`
 
-const root = `${import.meta.dirname}/../..`
+const root = join(import.meta.dirname, '../..')
 const workspace_id = 'WK-DEM000001'
 const everyMilliseconds = 2_000
 
@@ -18,10 +19,7 @@ await runCommand(async () => {
   const { words, options } = readArguments(usage, { 'port-offset': { type: 'string' } })
   const offset = Number(options['port-offset'] ?? 0)
   if (words.length > 0 || !Number.isInteger(offset)) throw new StackError(usage)
-  const { directory } = stackLocation(root, offset)
-  const stack = runningStack(directory)
-  if (!stack) throw new StackError('The stack does not run: start it with "npm start".')
-
+  const { stack, directory } = requireRunning(root, offset)
   const { secretKey } = await loadKeys(directory)
   const supabase = createClient<ServerDatabase>(stack.urls.api, secretKey, {
     auth: { persistSession: false },

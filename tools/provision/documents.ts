@@ -20,15 +20,18 @@ const settingsSchema = z
   )
   .refine((value) => isKeepable(value), 'This contains what cannot be kept.')
 
-export const workspaceFileSchema = z.strictObject({
-  /** Which workspace it is; without one it is found by its name. */
-  id: z
-    .string()
-    .regex(/^WK-[0-9A-HJKMNP-TV-Z]{9}$/, 'Give "WK-" and nine digits or capital letters.')
-    .optional(),
-  name: singleLine({ min: 1, max: 255 }),
-  settings: settingsSchema,
-})
+export const workspaceFileSchema = z
+  .strictObject({
+    /** Which workspace it is; without one it is found by its name. */
+    id: z
+      .string()
+      .regex(/^WK-[0-9A-HJKMNP-TV-Z]{9}$/, 'Give "WK-" and nine digits or capital letters.')
+      .optional(),
+    /** What the workspace with this id is called. */
+    name: singleLine({ min: 1, max: 255 }).optional(),
+    settings: settingsSchema,
+  })
+  .refine(({ id, name }) => id !== undefined || name !== undefined, 'Give id or name.')
 
 export const roleFileSchema = z.strictObject({
   key: keySchema.refine(

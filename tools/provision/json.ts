@@ -45,10 +45,37 @@ export function changedPaths(before: unknown, after: unknown, most = 5): string[
   return found.length > most ? [...found.slice(0, most), '…'] : found
 }
 
+/**
+ * What a document says, over what is there already: objects are merged, and anything else is taken as it is, as in
+ * `update_workspace_settings`; null is a value.
+ */
+export function merged(before: unknown, document: unknown): unknown {
+  if (!isObject(before) || !isObject(document)) return document
+  const members = new Map(Object.entries(before))
+  for (const [key, value] of Object.entries(document)) members.set(key, merged(members.get(key), value))
+  return Object.fromEntries(members)
+}
+
+/** The places of an object, and of those in it, that a document does not name. */
+export function unnamedPaths(before: unknown, document: unknown, path = ''): string[] {
+  if (!isObject(before) || !isObject(document)) return []
+  const named = new Map(Object.entries(document))
+  return Object.entries(before)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([key, value]) => {
+      const place = placeBelow(path, key)
+      return named.has(key) ? unnamedPaths(value, named.get(key), place) : [place]
+    })
+}
+
 function placeBelow(path: string, key: string): string {
   return [path, plainKey.test(key) ? key : '?'].filter(Boolean).join('.')
 }
 
 function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+function isObject(value: unknown): value is object {
+  return isContainer(value) && !Array.isArray(value)
 }

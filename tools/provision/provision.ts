@@ -122,7 +122,8 @@ function told({ subject, details }: Step): string {
   return details.length > 0 ? `${subject} (${details.join(', ')})` : subject
 }
 
-function tell({ conflicts, kept }: Plan, print: Print): void {
+function tell({ conflicts, kept, warnings }: Plan, print: Print): void {
   for (const { subject, message } of conflicts) print(`conflict ${subject}: ${message}`)
-  for (const subject of kept) print(`kept ${subject}, which is not in the folder (--delete removes it)`)
+  for (const { subject, message } of warnings) print(`warning ${subject}: ${message}`)
+  for (const subject of kept) print(`kept ${subject}`)
 }

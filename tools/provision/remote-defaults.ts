@@ -48,13 +48,18 @@ export async function readDefaults(
 
 const namedRow = z.object({ id: z.string(), name: z.string() })
 
-/** What a workspace shares by now, in the order in which files of one name are told apart. */
-export async function readNames(client: SupabaseClient, workspaceId: string, kind: 'themes' | 'dashboards') {
+/** What a workspace shares by now, of one name or all, in the order in which files of one name are told apart. */
+export async function readNames(
+  client: SupabaseClient,
+  workspaceId: string,
+  kind: 'themes' | 'dashboards',
+  name?: string,
+) {
   const rows = await allRows((from, to) => {
     const shared = client
       .from(kind === 'themes' ? 'themes' : 'dashboard_views')
       .select('id, name')
-      .match({ workspace_id: workspaceId, visibility: 'workspace' })
+      .match({ workspace_id: workspaceId, visibility: 'workspace', ...(name !== undefined && { name }) })
     const present = kind === 'themes' ? shared : shared.is('deleted_at', null)
     return present.order('name').order('created_at').order('id').range(from, to)
   })

@@ -24,23 +24,27 @@ interface Thing<Document> {
 
 /** What a folder can say of a workspace, and what is needed to change it. */
 export interface RemoteWorkspace {
-  workspace: { id: string; name: string; settings: Record<string, unknown> }
+  workspace: { id: string; name: string; settings: Record<string, unknown>; updatedAt: string }
   roles: Thing<RoleFile>[]
   components: Thing<ComponentFile>[]
   themes: (Thing<ThemeFile> & { id: string; revision: number })[]
   dashboards: (Thing<DashboardFile> & { id: string; version: number })[]
   members: (MemberFile & { isExpired: boolean })[]
   defaults: RemoteDefaults
+  /** The ids of its data sources. */
+  sources: Set<string>
   /** By permission, those that bring it along. */
   impliedBy: Map<string, string[]>
 }
 
 const object = z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null)
-const workspaceRow = z.object({ id: z.string(), name: z.string(), settings: object })
+const workspaceRow = z
+  .object({ id: z.string(), name: z.string(), settings: object, updated_at: z.string() })
+  .transform(({ updated_at, ...row }) => ({ ...row, updatedAt: updated_at }))
 
 /** The workspace with an id or, without one, the only one with a name. */
 export async function findWorkspace(client: SupabaseClient, wanted: { id?: string; name?: string }) {
-  const query = client.from('workspaces').select('id, name, settings')
+  const query = client.from('workspaces').select('id, name, settings, updated_at')
   const { id, name = '' } = wanted
   const found = z
     .array(workspaceRow)
@@ -57,16 +61,17 @@ export async function readWorkspace(
   wanted: { id?: string; name?: string },
 ): Promise<RemoteWorkspace> {
   const workspace = await findWorkspace(client, wanted)
-  const [roles, components, themes, dashboards, members, impliedBy] = await Promise.all([
+  const [roles, components, themes, dashboards, members, sources, impliedBy] = await Promise.all([
     readRoles(client, workspace.id),
     readComponents(client, workspace.id),
     readThemes(client, workspace.id),
     readDashboards(client, workspace.id),
     readMembers(client, workspace.id),
+    readSources(client, workspace.id),
     readImplications(client),
   ])
   const defaults = await readDefaults(client, workspace.id, themes, dashboards)
-  return { workspace, roles, components, themes, dashboards, members, defaults, impliedBy }
+  return { workspace, roles, components, themes, dashboards, members, defaults, sources, impliedBy }
 }
 
 async function readRoles(client: SupabaseClient, workspaceId: string) {
@@ -219,6 +224,16 @@ async function readMembers(client: SupabaseClient, workspaceId: string): Promise
     if (email) people.set(email, { email, role: role_key, isExpired: false })
   }
   return [...people.values()].sort((one, other) => (one.email < other.email ? -1 : 1))
+}
+
+async function readSources(client: SupabaseClient, workspace_id: string): Promise<Set<string>> {
+  const sources = await answer(client.rpc('list_data_sources', { workspace_id }))
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(sources)
+      .map(({ id }) => id),
+  )
 }
 
 async function readImplications(client: SupabaseClient): Promise<Map<string, string[]>> {

@@ -7,8 +7,8 @@ import { reportPage } from './page.ts'
 
 // Writes the operator's report of the last days as a page, as a server with the secret key.
 
-const usage = `Usage: npm run --silent report -- DAYS > report.html   the last days (1 to 400), with the variables
-       SUPABASE_URL and SUPABASE_SECRET_KEY`
+const usage = `Usage: npm run --silent report -- [DAYS] > report.html   the last days (1 to 400; without it 30),
+       with the variables SUPABASE_URL and SUPABASE_SECRET_KEY`
 
 await runCommand(async () => {
   const { words } = readArguments(usage)

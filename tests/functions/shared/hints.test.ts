@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { hintOf } from '../../../functions/_shared/hints.ts'
+import { changeRequestSchema } from '../../../types/billing-functions.ts'
+import { previewRequestSchema } from '../../../types/widget-refresh.ts'
 
 // What a hint says is what would be right, whatever kind of value is refused.
 
@@ -15,6 +17,7 @@ const schema = z.strictObject({
   only: z.literal('EC').optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   form: z.string().regex(/^WK-/).optional(),
+  worded: z.string().regex(/^WK-/, 'Give the id of a workspace.').optional(),
   own: z
     .string()
     .refine((text) => text !== ' ', 'Say something.')
@@ -38,10 +41,58 @@ it.each<[Record<string, unknown>, string]>([
   [{ choice: 'c' }, 'Give one of "a", "b".'],
   [{ only: 'RSA' }, 'Give "EC".'],
   [{ time: 'tomorrow' }, 'Give a time such as 2026-01-31T12:00:00Z.'],
-  [{ form: 'x' }, 'Give a text of the form /^WK-/.'],
+  [{ form: 'x' }, 'This does not have the form that is asked for.'],
+  [{ worded: 'x' }, 'Give the id of a workspace.'],
   [{ own: ' ' }, 'Say something.'],
   [{ unknown: 1, other: 2 }, 'Leave out unknown, other.'],
 ])('%o: %s', (value, hint) => {
   const { error } = schema.safeParse(value, { reportInput: true })
   expect(error?.issues.map(hintOf)).toEqual([hint])
+})
+
+const request = {
+  workspace_id: 'WK-000000001',
+  type: 'stats',
+  document: { kind: 'http_json', name: 'Shop', url: 'https://shop.example.com/sales' },
+}
+const previewOf = (changes: Record<string, unknown>) => ({
+  ...request,
+  document: { ...request.document, ...changes },
+})
+const headers = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'x']))
+const change = { workspace_id: 'WK-000000001', price: 'premium', proration_date: 1, version: 'x' }
+
+it.each([
+  [
+    'an http address',
+    previewRequestSchema,
+    previewOf({ url: 'http://x.example.com' }),
+    /^Give an https address/,
+  ],
+  [
+    'a value of a header',
+    previewRequestSchema,
+    previewOf({ headers: { A: 'ä' } }),
+    /^Give 1 to 4,096 printable/,
+  ],
+  [
+    'a name of a header',
+    previewRequestSchema,
+    previewOf({ headers: { 'A b': 'x' } }),
+    /^Give names of letters/,
+  ],
+  [
+    'a header of the request',
+    previewRequestSchema,
+    previewOf({ headers: { Host: 'x' } }),
+    /^Give names of lett/,
+  ],
+  ['too many headers', previewRequestSchema, previewOf({ headers: headers(21) }), /^Give at most 20 headers/],
+  ['another kind', previewRequestSchema, previewOf({ kind: 'xml' }), /^Give "http_json" or "static"/],
+  ['another version', changeRequestSchema, change, /^Give version of billing-change/],
+])('%s in a request is told in words, without a pattern', (_, contract, value, words) => {
+  const hints = contract.safeParse(value, { reportInput: true }).error?.issues.map(hintOf)
+  expect(hints).toEqual([expect.stringMatching(words)])
+  expect(hints?.join()).not.toMatch(/[\^\\]|Invalid/)
 })

@@ -262,7 +262,14 @@ describe('a preview', () => {
     const document = { kind: 'http_json', name: 'x', url: at('/sales'), mapping: '{"value": total' }
     expect(await call(ada, { ...body, id: undefined, document }, '/preview')).toMatchObject({
       status: 422,
-      body: { error: { code: 'data_not_valid', details: 'mapping' } },
+      body: {
+        error: {
+          code: 'data_not_valid',
+          details: 'mapping',
+          message: 'The mapping cannot be applied: JSONata says S0203 at 15.',
+          hint: 'Expected "}" before end of expression. Correct the mapping, or choose a component of another type.',
+        },
+      },
     })
     expect(source.seen).toHaveLength(asked)
     expect(await call(ada, { ...body, document: {} }, '/preview')).toMatchObject({ status: 400 })

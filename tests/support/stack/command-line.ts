@@ -28,6 +28,16 @@ export function runTools(...args: string[]): CommandLine {
   return run(process.execPath, ['tools/main.ts', ...args])
 }
 
+/** Runs `npm run report` with arguments. */
+export function runReport(...args: string[]): CommandLine {
+  return run(process.execPath, ['tools/report/main.ts', ...args])
+}
+
+/** Runs `npm run demo` with arguments. */
+export function runDemo(...args: string[]): CommandLine {
+  return run(process.execPath, ['tools/demo/main.ts', ...args])
+}
+
 /** Runs `npm run provision` with a project and arguments. */
 export function runProvision(project: { url?: string; secretKey?: string }, ...args: string[]): CommandLine {
   return run(process.execPath, ['tools/provision/main.ts', ...args], {

@@ -64,6 +64,7 @@ describe('a folder', () => {
       { ...view, layout: layoutOf(widget({ position: { x: 11, y: 0, width: 2, height: 1 } })) },
       'dashboards/x.json: layout.widgets.0.position.width: ',
     ],
+    ['workspace.json', { settings: {} }, 'workspace.json: Give id or name.'],
     ['workspace.json', { name: 'x', settings: [] }, 'workspace.json: settings: This must be a JSON object.'],
     [
       'workspace.json',

@@ -85,4 +85,45 @@ describe('a change that somebody makes meanwhile', () => {
     await ada.supabase.from('themes').delete().match({ workspace_id })
     await expect(steps[0]?.run()).rejects.toThrow('themes/paper.json: Somebody has deleted it meanwhile')
   })
+
+  it('of the settings is a conflict', async () => {
+    const { steps } = await planOf({ 'workspace.json': { id: workspace_id, settings: { app: { a: 1 } } } })
+    await ada.supabase.rpc('update_workspace_settings', { workspace_id, patch: { app: { b: 2 } } })
+    await expect(steps[0]?.run()).rejects.toThrow(
+      'workspace.json: Somebody has changed or deleted it meanwhile',
+    )
+    const { data } = await ada.supabase.from('workspaces').select('settings').eq('id', workspace_id).single()
+    expect(data).toEqual({ settings: { app: { b: 2 } } })
+  })
+})
+
+describe('two pushes of one folder at the same time', () => {
+  const files = {
+    'themes/paper.json': themeColumns,
+    'dashboards/shared.json': { name: 'Shared', layout: layoutOf(widget()) },
+  }
+  const thereNow = async () => {
+    const server = app.gateway.adminClient()
+    const [themes, views] = await Promise.all([
+      server.from('themes').select('name').match({ workspace_id }),
+      server.from('dashboard_views').select('name').match({ workspace_id }).is('deleted_at', null),
+    ])
+    return [...(themes.data ?? []), ...(views.data ?? [])].map(({ name }) => name)
+  }
+
+  it.each(['one after the other', 'in one step'])('make everything once, %s', async (order) => {
+    const [first, second] = [await planOf(files), await planOf(files)]
+    for (const [index, step] of first.steps.entries()) {
+      const other = second.steps[index]
+      const outcomes =
+        order === 'in one step'
+          ? await Promise.allSettled([step.run(), other?.run()])
+          : [await Promise.allSettled([step.run()]), await Promise.allSettled([other?.run()])].flat()
+      const refused = outcomes.filter(({ status }) => status === 'rejected')
+      expect(refused.map((outcome) => String((outcome as PromiseRejectedResult).reason))).toEqual([
+        expect.stringContaining('Somebody else has made it meanwhile: run the command again.'),
+      ])
+    }
+    expect(await thereNow()).toEqual([themeColumns.name, 'Shared'])
+  })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StackError } from '../../../local/stack/index.ts'
 import { provision } from '../../../tools/provision/provision.ts'
+import { dataSourceSchema } from '../../../types/data-source.ts'
 import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
@@ -187,6 +188,110 @@ it('people are left out with --no-members', async () => {
   expect(await run('push', folder, '--delete', '--no-members')).toEqual({
     code: 0,
     lines: ['Nothing to change: the workspace is what the folder says.'],
+  })
+})
+
+describe('the settings and the name', () => {
+  const rowOf = async (id: string) =>
+    (await ada.supabase.from('workspaces').select('name, settings').eq('id', id).single()).data
+
+  it('that the folder does not say stay, also in one another, and go with --delete alone', async () => {
+    const id = await premiumWorkspace()
+    const patch = { timezone: 'UTC', app: { color: 'red', menu: { open: true, width: 3 }, list: [1, 2] } }
+    await ada.supabase.rpc('update_workspace_settings', { workspace_id: id, patch })
+    const folder = folderOf({
+      'workspace.json': {
+        id,
+        settings: { app: { menu: { width: 4, side: null }, list: [3] }, currency: 'EUR' },
+      },
+    })
+    const kept = ['settings.app.color', 'settings.app.menu.open', 'settings.timezone'].map(
+      (place) => `kept workspace.json: ${place}, which is not in the folder (--delete removes it)`,
+    )
+    expect(await run('push', folder)).toEqual({
+      code: 0,
+      lines: [
+        ...kept,
+        'changed workspace.json (settings.app.list.0, settings.app.list.1, settings.app.menu.side, ' +
+          'settings.app.menu.width, settings.currency)',
+      ],
+    })
+    expect((await rowOf(id))?.settings).toEqual({
+      timezone: 'UTC',
+      currency: 'EUR',
+      app: { color: 'red', menu: { open: true, width: 4, side: null }, list: [3] },
+    })
+    expect(await run('diff', folder)).toEqual({ code: 0, lines: [...kept, 'No difference.'] })
+
+    expect((await run('push', folder, '--delete')).lines).toEqual([
+      'changed workspace.json (settings.app.color, settings.app.menu.open, settings.timezone)',
+    ])
+    expect((await rowOf(id))?.settings).toEqual({
+      currency: 'EUR',
+      app: { menu: { width: 4, side: null }, list: [3] },
+    })
+  })
+
+  it('name is that of the workspace with the id, and of no other', async () => {
+    const [named, other] = [await premiumWorkspace(), await premiumWorkspace()]
+    const before = await rowOf(other)
+    const folder = folderOf({ 'workspace.json': { id: named, name: 'Archive', settings: {} } })
+    const told = [
+      'kept workspace.json: name, since the folder names another workspace',
+      'Nothing to change: the workspace is what the folder says.',
+    ]
+    expect((await run('push', folder, '--workspace', other)).lines).toEqual(told)
+    expect((await run('push', folder, '--workspace', other, '--delete')).lines).toEqual(told)
+    expect(await rowOf(other)).toEqual(before)
+    expect((await run('push', folder)).lines).toEqual(['changed workspace.json (name)'])
+    expect((await rowOf(named))?.name).toBe('Archive')
+
+    writeInto(folder, 'workspace.json', { name: 'Archive', settings: {} })
+    expect((await run('push', folder, '--workspace', other)).lines).toEqual(told)
+  })
+})
+
+it('what asks a data source that the workspace does not have is told', async () => {
+  const [from, to] = [await premiumWorkspace(), await premiumWorkspace()]
+  const document = { kind: 'static' as const, name: 'Answers', data: { value: 42 } }
+  await ada.supabase.rpc('save_data_source', { workspace_id: from, document })
+  const { data: sources } = await ada.supabase.rpc('list_data_sources', { workspace_id: from })
+  const [{ id } = { id: '' }] = dataSourceSchema.array().parse(sources)
+  const asker = {
+    ...gauge,
+    defaultConfig: { ...gauge.defaultConfig, source: id },
+    configSchema: { ...gauge.configSchema, additionalProperties: true },
+  }
+  const asking = widget({ widgetId: 'total-revenue', config: { source: id } })
+  const folder = folderOf({
+    'workspace.json': { id: from, settings: {} },
+    'components/gauge.json': asker,
+    'dashboards/sales.json': {
+      name: 'Sales',
+      layout: layoutOf(asking, widget()),
+    },
+  })
+  expect((await run('diff', folder)).lines).toEqual([
+    'create components/gauge.json',
+    'create dashboards/sales.json',
+  ])
+  const warnings = [
+    'components/gauge.json: defaultConfig',
+    `dashboards/sales.json: widget ${asking.instanceId}`,
+  ].map(
+    (place) =>
+      `warning ${place}: There is no data source ${id} in this workspace, so no data is shown: ` +
+      'make one there and give its id.',
+  )
+  const pushed = await run('push', folder, '--workspace', to)
+  expect(pushed.lines).toEqual([
+    ...warnings,
+    'created components/gauge.json',
+    'created dashboards/sales.json',
+  ])
+  expect(await run('diff', folder, '--workspace', to)).toEqual({
+    code: 0,
+    lines: [...warnings, 'No difference.'],
   })
 })
 

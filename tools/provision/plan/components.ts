@@ -2,6 +2,7 @@ import { answer, writeRow } from '../calls.ts'
 import type { ComponentFile } from '../documents.ts'
 import type { Entry } from '../folder.ts'
 import { changedPaths } from '../json.ts'
+import { missingSources } from './sources.ts'
 import {
   type Conflict,
   type Context,
@@ -67,7 +68,11 @@ export function planComponents(context: Context): Part {
     }
     return { action: 'delete', subject, details: [], run }
   })
-  return { steps, deletions, conflicts }
+  const asking = folder.components.map(({ file, document }) => ({
+    file,
+    configs: [['defaultConfig', document.defaultConfig] as [string, Record<string, unknown>]],
+  }))
+  return { steps, deletions, conflicts, warnings: missingSources(context, asking) }
 }
 
 async function mark({ client, remote, options }: Context, key: string, file: string): Promise<undefined> {

@@ -4,6 +4,8 @@ import { answer, writeRow } from '../calls.ts'
 import type { DashboardFile } from '../documents.ts'
 import { changedPaths } from '../json.ts'
 import { byIdentity } from '../kinds.ts'
+import { making } from './making.ts'
+import { missingSources } from './sources.ts'
 import {
   type Context,
   compare,
@@ -14,6 +16,8 @@ import {
   type Part,
   type Step,
 } from './step.ts'
+
+const madeView = z.object({ id: z.string() })
 
 /** The views that are shared with the whole workspace. */
 export function planDashboards(context: Context): Part {
@@ -26,6 +30,8 @@ export function planDashboards(context: Context): Part {
     document: withVersions(document, present.get(identity)?.document),
   }))
   const { created, kept, gone } = compare('dashboards', files, remote.dashboards)
+  const make = making(context, 'dashboards')
+  const remove = (view_id: string, subject: string) => answer(client.rpc('delete_view', { view_id }), subject)
   const steps: Step[] = []
 
   for (const { file, document } of created)
@@ -35,8 +41,13 @@ export function planDashboards(context: Context): Part {
       details: [],
       async run() {
         const view = { workspace_id, ...document, visibility: 'workspace' }
-        const made = await answer(client.rpc('create_view', view), file)
-        if (options.managed) await mark(context, z.object({ id: z.string() }).parse(made).id, file)
+        const id = await make({
+          file,
+          name: document.name,
+          create: async () => madeView.parse(await answer(client.rpc('create_view', view), file)).id,
+          remove: (made) => remove(made, file),
+        })
+        if (options.managed) await mark(context, id, file)
         return undefined
       },
     })
@@ -62,12 +73,19 @@ export function planDashboards(context: Context): Part {
   const deletions = gone.map(({ id, document }): Step => {
     const subject = `dashboards: ${document.name}`
     const run = async () => {
-      await answer(client.rpc('delete_view', { view_id: id }), subject)
+      await remove(id, subject)
       return undefined
     }
     return { action: 'delete', subject, details: [], run }
   })
-  return { ...nothing, steps, deletions }
+  const asking = files.map(({ file, document }) => ({
+    file,
+    configs: document.layout.widgets.map(({ instanceId, config }): [string, Record<string, unknown>] => [
+      `widget ${instanceId}`,
+      config,
+    ]),
+  }))
+  return { ...nothing, steps, deletions, warnings: missingSources(context, asking) }
 }
 
 async function mark({ client, remote, options }: Context, id: string, file: string): Promise<void> {

@@ -3,7 +3,7 @@ import { planDashboards } from './dashboards.ts'
 import { planDefaults } from './defaults.ts'
 import { planMembers } from './members.ts'
 import { planRoles } from './roles.ts'
-import type { Conflict, Context, Step } from './step.ts'
+import { type Conflict, type Context, notInFolder, type Step } from './step.ts'
 import { planThemes } from './themes.ts'
 import { planWorkspace } from './workspace.ts'
 
@@ -13,8 +13,9 @@ export type { Conflict, Context, Options, Step } from './step.ts'
 export interface Plan {
   steps: Step[]
   conflicts: Conflict[]
-  /** What is in the workspace, not in the folder, and stays. */
+  /** What stays in the workspace though the folder does not say so, and why. */
   kept: string[]
+  warnings: Conflict[]
 }
 
 export function makePlan(context: Context): Plan {
@@ -34,6 +35,10 @@ export function makePlan(context: Context): Plan {
   return {
     steps: [...parts.flatMap(({ steps }) => steps), ...(deletes ? deletions : [])],
     conflicts: parts.flatMap(({ conflicts }) => conflicts),
-    kept: deletes ? [] : deletions.map(({ subject }) => subject),
+    kept: [
+      ...parts.flatMap(({ kept = [] }) => kept),
+      ...(deletes ? [] : deletions.map(({ subject }) => notInFolder(subject))),
+    ],
+    warnings: parts.flatMap(({ warnings = [] }) => warnings),
   }
 }

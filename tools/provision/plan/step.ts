@@ -15,7 +15,7 @@ export interface Step {
   run(): Promise<string | undefined>
 }
 
-/** What a push cannot do, and what would be right. */
+/** What a push cannot do, or does in vain, and what would be right. */
 export interface Conflict {
   subject: string
   message: string
@@ -43,9 +43,18 @@ export interface Part {
   steps: Step[]
   deletions: Step[]
   conflicts: Conflict[]
+  /** What stays as it is, and why, beside the deletions that are not asked for. */
+  kept?: string[]
+  /** What the workspace lacks for a document to work. */
+  warnings?: Conflict[]
 }
 
 export const nothing: Part = { steps: [], deletions: [], conflicts: [] }
+
+/** How it is told what stays that `--delete` would remove. */
+export function notInFolder(subject: string): string {
+  return `${subject}, which is not in the folder (--delete removes it)`
+}
 
 /** The files of a kind beside what is in the workspace. */
 export function compare<K extends Kind, Thing extends { document: Documents[K] }>(

@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { answer, writeRow } from '../calls.ts'
 import { changedPaths } from '../json.ts'
+import { making } from './making.ts'
 import {
   type Context,
   compare,
@@ -11,11 +13,17 @@ import {
   type Step,
 } from './step.ts'
 
+const madeRow = z.object({ id: z.string() })
+
 /** The themes that a workspace shares. */
-export function planThemes({ client, folder, remote, options }: Context): Part {
+export function planThemes(context: Context): Part {
+  const { client, folder, remote, options } = context
   if (!folder.themes) return nothing
   const workspace_id = remote.workspace.id
   const { created, kept, gone } = compare('themes', folder.themes, remote.themes)
+  const make = making(context, 'themes')
+  const remove = (id: string, subject: string) =>
+    answer(client.from('themes').delete().match({ workspace_id, id }), subject)
   const steps: Step[] = []
 
   for (const { file, document } of created)
@@ -25,7 +33,13 @@ export function planThemes({ client, folder, remote, options }: Context): Part {
       details: [],
       async run() {
         const row = { workspace_id, ...document, visibility: 'workspace', ...markOf(options) }
-        await answer(client.from('themes').insert(row), file)
+        await make({
+          file,
+          name: document.name,
+          create: async () =>
+            madeRow.parse(await answer(client.from('themes').insert(row).select('id').single(), file)).id,
+          remove: (id) => remove(id, file),
+        })
         return undefined
       },
     })
@@ -50,7 +64,7 @@ export function planThemes({ client, folder, remote, options }: Context): Part {
   const deletions = gone.map(({ id, document }): Step => {
     const subject = `themes: ${document.name}`
     const run = async () => {
-      await answer(client.from('themes').delete().match({ workspace_id, id }), subject)
+      await remove(id, subject)
       return undefined
     }
     return { action: 'delete', subject, details: [], run }
