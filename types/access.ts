@@ -12,9 +12,22 @@ export const accessLevelSchema = z.enum(['none', 'view', 'edit', 'manage'])
 
 const reason = {
   counts: z.boolean(),
-  /** What overrules it; or the permission without which it gives less than it says. */
+  /** What overrules it, or gives as much without it; of one that counts, what lessens it. */
   because: z
-    .enum(['plan', 'ownership', 'visibility', 'grants.write', 'dashboards.write', 'grant', 'personal_grant'])
+    .enum([
+      'plan',
+      'suspended',
+      'role',
+      'ownership',
+      'visibility',
+      'share',
+      'view',
+      'component',
+      'grants.write',
+      'dashboards.write',
+      'grant',
+      'personal_grant',
+    ])
     .optional(),
 }
 
@@ -54,8 +67,9 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
 
 /**
  * What a person can do with a dashboard or widget and why: the answer of `explain_access`. A reason that does not
- * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write`, `grant` or
- * `personal_grant`. A share that says `edit` gives `view` where the role lacks the permission in `because`.
+ * count says in `because` what overrules it, such as `grant`, `personal_grant` or `suspended`; of a grant that adds
+ * nothing it is what gives as much (`role`, `ownership`, `share`, `view`). One that counts gives less than it says
+ * where `because` is `plan`, which has no seat for the person, or the permission that the role lacks.
  *
  * @example
  * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view_id })

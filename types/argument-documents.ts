@@ -1,16 +1,16 @@
-import type { AgentInput, AiSettingsInput } from './agents.ts'
+import type { AgentInput, AiSettings, AiSettingsInput, StoredAgent } from './agents.ts'
 import type { AnswerPart } from './ai.ts'
 import type { AnalyticsPart, AnalyticsPeriod } from './analytics.ts'
 import type { ColumnValues, PlanKey } from './catalog.ts'
-import type { CustomComponent } from './component.ts'
+import type { AvailableComponent, CustomComponent } from './component.ts'
 import type { ComponentType } from './component-data.ts'
 import type { Resolve } from './conflict.ts'
 import type { ConversationPatch, ReportedCall } from './conversations.ts'
-import type { DataSourceInput } from './data-source.ts'
-import type { DestinationInput, SettledDeliveries } from './destination.ts'
+import type { DataSourceInput, StoredDataSource } from './data-source.ts'
+import type { Destination, DestinationInput, SettledDeliveries } from './destination.ts'
 import type { Layout } from './layout.ts'
 import type { SettledMail } from './mail.ts'
-import type { ListingInput, ListingKind, ReportReason } from './marketplace.ts'
+import type { ListingInput, ListingKind, OwnListing, ReportReason } from './marketplace.ts'
 import type { MemberSort } from './member.ts'
 import type { MetricQuery } from './metric-query.ts'
 import type { MetricPoint } from './metrics.ts'
@@ -19,7 +19,7 @@ import type { PreferencesPatch } from './preferences.ts'
 import type { RateLimitCharge } from './rate-limit.ts'
 import type { SearchKind } from './search.ts'
 import type { NewAttachment, TicketPriority, TicketStatus } from './support.ts'
-import type { ThemePatch } from './theme.ts'
+import type { StoredTheme, ThemePatch } from './theme.ts'
 import type { TrackedEvent } from './track.ts'
 import type { View } from './view.ts'
 import type { WorkspaceSettings } from './workspace.ts'
@@ -37,7 +37,9 @@ type Failure = {
   message: string
 }
 
-/** What a function takes for an argument, where that is less than any text or JSON. */
+/**
+ * What a function takes for an argument, where that is less than any text or JSON: what is written, or as it was read.
+ */
 export type ArgumentDocuments = {
   change_member: { status: MemberStatus }
   charge_rate_limits: { charges: RateLimitCharge[] }
@@ -51,14 +53,14 @@ export type ArgumentDocuments = {
   list_members: { direction: 'asc' | 'desc'; sort: MemberSort; status: MemberStatus | 'invited' }
   my_access: { resource_type: ResourceType }
   patch_preferences: { patch: PreferencesPatch }
-  publish_component: { document: CustomComponent }
+  publish_component: { document: CustomComponent | AvailableComponent }
   restore_view_version: { resolve: Resolve }
-  check_data_source: { document: DataSourceInput }
-  save_data_source: { document: DataSourceInput }
+  check_data_source: { document: DataSourceInput | StoredDataSource }
+  save_data_source: { document: DataSourceInput | StoredDataSource }
   query_metrics: { query: MetricQuery; type: ComponentType }
   // Where events go.
   list_deliveries: { status: 'waiting' | 'delivered' | 'dead' }
-  save_destination: { document: DestinationInput }
+  save_destination: { document: DestinationInput | (Destination & { isPaused?: boolean }) }
   settle_deliveries: { results: SettledDeliveries[] }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
@@ -72,12 +74,12 @@ export type ArgumentDocuments = {
   list_conversations: { scope: 'mine' | 'shared' }
   my_ai_usage: { by: 'agent' | 'model' | 'day' }
   renew_answer: { usage: ReportedCall[] }
-  save_agent: { document: AgentInput }
-  save_ai_settings: { document: AiSettingsInput }
+  save_agent: { document: AgentInput | StoredAgent }
+  save_ai_settings: { document: AiSettingsInput | AiSettings }
   update_conversation: { patch: ConversationPatch }
   accept_proposal: { resolve: Resolve }
   settle_mails: { results: SettledMail[] }
-  update_theme: { patch: ThemePatch }
+  update_theme: { patch: ThemePatch | (StoredTheme & ThemePatch) }
   update_workspace_settings: { patch: WorkspaceSettings }
   preview_plan_change: { plan: PlanKey }
   // Support.
@@ -95,7 +97,7 @@ export type ArgumentDocuments = {
   prepare_bundle: { kind: ListingKind }
   report_listing: { reason: ReportReason }
   review_listing: { decision: 'publish' | 'refuse' }
-  save_listing: { document: ListingInput }
+  save_listing: { document: ListingInput | OwnListing }
   submit_listing: { bundle: Record<string, unknown> }
   // Search.
   search: { kinds: SearchKind[] }

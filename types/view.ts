@@ -8,12 +8,14 @@ import { timestampSchema, utcTimestampSchema } from './timestamp.ts'
 const ignored = z.custom<z.core.util.JSONType>().optional()
 
 /**
- * What reading adds to the document of a view, and writing leaves alone: what `get_view`, `active_view` and
- * `restore_view_version` give goes back as it is. private.keys_added_to_views names the same.
+ * What reading adds to the document of a view, and writing does not write: what `get_view`, `active_view` and
+ * `restore_view_version` give goes back as it is. private.keys_added_to_views names the same. `save_view` refuses
+ * another `visibility` and `isManaged` than the view has.
  */
 const addedToViews = {
   isActive: ignored,
   isManaged: ignored,
+  isReadOnly: ignored,
   visibility: ignored,
   access: ignored,
   ownerId: ignored,
@@ -70,6 +72,8 @@ const storedParts = {
   isRoleDefault: z.boolean(),
   /** Whether it is managed outside of the product: nobody changes or deletes it there, and copies are free. */
   isManaged: z.boolean(),
+  /** Whether the plan has no room for it: `access` counts for reading, sharing and deleting it. */
+  isReadOnly: z.boolean(),
   createdAt: utcTimestampSchema,
   updatedAt: utcTimestampSchema,
   visibility: z.enum(['workspace', 'personal']),

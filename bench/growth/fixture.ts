@@ -83,6 +83,8 @@ export function fixture(): string[] {
     ...tables.map((table) => `alter table public.${table} disable trigger user`),
     'alter table private.conversations disable trigger user',
     measuredAccounts,
+    // Long enough ago to be asked what they think of the product.
+    "update public.profiles set created_at = created_at - interval '1 month'",
     'create table private.marketplace_publishers_to_be (workspace_id text, id uuid)',
     ...contents.flatMap(fill),
     ...forMeasured,

@@ -67,6 +67,9 @@ $$;
 comment on function private.catalog_key_pattern() is
   'The key of something that comes with the product: a built-in theme, a type of components.';
 
+-- Whoever reads a catalog among other tables has its constraint planned with.
+grant execute on function private.catalog_key_pattern() to authenticated;
+
 create function private.document_id_pattern() returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

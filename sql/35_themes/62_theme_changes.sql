@@ -27,15 +27,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
+  v_patch constant jsonb := private.without_read(
+    coalesce(patch, 'null'), '{id,isDefault}'::text[] || private.keys_added_to_themes());
   v_theme jsonb;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
   perform private.require_permission(workspace_id, 'themes.write');
   perform private.refuse_built_in_theme(theme_id);
   perform private.refuse_problem(private.keys_problem(
-    '', coalesce(patch, 'null'), '{}', '{name,version,colors,radius,metadata,visibility}'));
+    '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
+  perform private.refuse_problem(private.kept_problem(patch, private.find_theme(workspace_id, theme_id), '{
+    "kind": "Give visibility, or leave it out.",
+    "isDefault": "Call set_default_theme, or leave it out.",
+    "isManaged": "A server with a secret key sets it in the table themes; leave it out."
+  }'));
 
-  v_theme := public.export_theme(workspace_id, theme_id) || (patch - 'visibility');
+  v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
   if v_theme -> 'metadata' = 'null' then
     v_theme := v_theme - 'metadata';
   end if;
@@ -48,7 +55,7 @@ begin
     colors = v_theme -> 'colors',
     radius = v_theme -> 'radius',
     metadata = v_theme -> 'metadata',
-    visibility = case when patch ? 'visibility' then patch ->> 'visibility' else t.visibility end,
+    visibility = case when v_patch ? 'visibility' then v_patch ->> 'visibility' else t.visibility end,
     revision = coalesce(update_theme.revision, t.revision)
   where t.workspace_id = update_theme.workspace_id and t.id = v_id;
   if not found then
@@ -60,9 +67,10 @@ $$;
 
 comment on function public.update_theme(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
-  'returns it as get_theme does. revision is the one that was read; without it the last write wins. Takes themes.read '
-  'and themes.write. Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (the path inside the '
-  'patch), conflict (theme_id for a built-in theme; the present revision for a stale one; visibility).';
+  'returns it as get_theme does; what reading adds may stand beside it. revision is the one that was read; without it '
+  'the last write wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
+  'permission_denied, invalid_input (the path inside the patch), conflict (theme_id for a built-in theme; the present '
+  'revision for a stale one; visibility).';
 
 grant execute on function public.update_theme(text, text, jsonb, bigint) to authenticated;
 

@@ -61,12 +61,36 @@ end;
 $$;
 
 comment on function public.publish_component(text, jsonb) is
-  'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
-  'version never changes; the allowed roles of the latest one count. Takes components.write and the premium plan. '
-  'Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the document), conflict '
-  '(`details` is the latest version, type, the limit of 100 versions, or JSON about that of components).';
+  'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does, whose '
+  'answer with another id or version is taken too. A version never changes; the allowed roles of the latest one '
+  'count. Takes components.write and the premium plan. Errors: not_found, permission_denied, payment_required, '
+  'invalid_input (the path inside the document), conflict (`details` is the latest version, type, the limit of 100 '
+  'versions, or JSON about that of components).';
 
 grant execute on function public.publish_component(text, jsonb) to authenticated, service_role;
+
+create function private.component_to_publish(p_document jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_document jsonb := private.without_read(p_document, '{kind,isManaged}');
+begin
+  if jsonb_typeof(v_document) is distinct from 'object' then
+    return v_document;
+  end if;
+  return v_document - array(
+    select k.key from unnest('{titleKey,descriptionKey}'::text[]) as k (key) where v_document -> k.key = 'null'
+    union all
+    -- Read of every component, and kept of one that shows something else than its type does.
+    select 'dataSchema'
+    from public.component_types t
+    where to_jsonb(t.key) = v_document -> 'type' and t.data_schema = v_document -> 'dataSchema');
+end;
+$$;
+
+comment on function private.component_to_publish(jsonb) is
+  'A component as it was read, or written, as component_problem judges it. For definer functions.';
 
 create function private.publish_component(
   p_workspace_id text, p_document jsonb, p_comes_from_elsewhere boolean default false
@@ -75,6 +99,9 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_document constant jsonb := case
+    when p_comes_from_elsewhere then p_document else private.component_to_publish(p_document)
+  end;
   v_key constant text := p_document ->> 'id';
   v_version constant text := p_document ->> 'version';
   v_caller constant uuid := private.person_id();
@@ -83,9 +110,9 @@ begin
   perform private.refuse_managed((
     select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_feature(p_workspace_id, 'custom_components');
-  perform private.refuse_problem(private.component_problem(p_document));
+  perform private.refuse_problem(private.component_problem(v_document));
   if not p_comes_from_elsewhere then
-    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', (
+    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, v_document -> 'allowedRoles', (
       select c.allowed_roles from public.components c where c.workspace_id = p_workspace_id and c.key = v_key)));
   end if;
   if exists (select from public.built_in_components b where b.key = v_key) then
@@ -94,21 +121,21 @@ begin
 
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
-  perform private.require_room_for_component(p_workspace_id, v_key, p_document ->> 'type', v_version);
+  perform private.require_room_for_component(p_workspace_id, v_key, v_document ->> 'type', v_version);
 
   insert into public.components (workspace_id, key, type, created_by)
-  values (p_workspace_id, v_key, p_document ->> 'type', v_caller)
+  values (p_workspace_id, v_key, v_document ->> 'type', v_caller)
   on conflict (workspace_id, key) do nothing;
   insert into public.component_versions (
     workspace_id, component_key, version, title, description, title_key, description_key, icon, allowed_roles,
     size_config, default_config, config_schema, data_schema, published_by
   )
   values (
-    p_workspace_id, v_key, v_version, private.clean_text(p_document ->> 'title'),
-    private.clean_text(p_document ->> 'description'), p_document ->> 'titleKey', p_document ->> 'descriptionKey',
-    p_document ->> 'icon',
-    array(select jsonb_array_elements_text(p_document -> 'allowedRoles')), p_document -> 'sizeConfig',
-    p_document -> 'defaultConfig', p_document -> 'configSchema', p_document -> 'dataSchema', v_caller
+    p_workspace_id, v_key, v_version, private.clean_text(v_document ->> 'title'),
+    private.clean_text(v_document ->> 'description'), v_document ->> 'titleKey', v_document ->> 'descriptionKey',
+    v_document ->> 'icon',
+    array(select jsonb_array_elements_text(v_document -> 'allowedRoles')), v_document -> 'sizeConfig',
+    v_document -> 'defaultConfig', v_document -> 'configSchema', v_document -> 'dataSchema', v_caller
   );
 end;
 $$;

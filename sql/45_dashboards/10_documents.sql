@@ -145,13 +145,13 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return '{isActive,isManaged,visibility,access,ownerId,version,source,skipped}';
+  return '{isActive,isManaged,isReadOnly,visibility,access,ownerId,version,source,skipped}';
 end;
 $$;
 
 comment on function private.keys_added_to_views() is
-  'What reading adds to the document of a view, and writing leaves alone: what get_view, active_view, import_view and '
-  'restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
+  'What reading adds to the document of a view, and writing does not write: what get_view, active_view, import_view '
+  'and restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
 
 create function private.view_problem(p_view jsonb, p_path text default '') returns jsonb
 language plpgsql immutable parallel safe

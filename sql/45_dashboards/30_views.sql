@@ -208,23 +208,36 @@ comment on function private.tg_dashboard_views_within_limit() is
   'are deleted and can be had back. Errors: payment_required, conflict. Definer: the policies do not show deleted '
   'views.';
 
+create function private.is_beyond_limit(p_view public.dashboard_views, p_most bigint) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_most is not null and p_view.owner_id is not null and p_view.deleted_at is null and (
+    p_most = 0
+    -- By an index, and no further than there is room: a list of a thousand views asks it of each.
+    or exists (
+      select from public.dashboard_views v
+      where v.workspace_id = p_view.workspace_id
+        and v.owner_id = p_view.owner_id
+        and v.deleted_at is null
+        and (v.created_at, v.id) < (p_view.created_at, p_view.id)
+      order by v.created_at, v.id
+      offset greatest(p_most - 1, 0)
+      limit 1));
+end;
+$$;
+
+comment on function private.is_beyond_limit(public.dashboard_views, bigint) is
+  'Whether a view came after as many of its owner as there is room for, null for any number, so that it is read-only. '
+  'For definer functions.';
+
 create function private.tg_dashboard_views_refuse_beyond_limit() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- One statement, since every change of a widget asks it.
-  if exists (
-    select from private.lowered_limits l
-    where l.workspace_id = old.workspace_id
-      and l.limit_key = 'views'
-      and l.most <= (
-        select count(*) from public.dashboard_views v
-        where v.workspace_id = old.workspace_id
-          and v.owner_id = old.owner_id
-          and v.deleted_at is null
-          and (v.created_at, v.id) < (old.created_at, old.id)))
-  then
+  if private.is_beyond_limit(old, private.lowered_limit_of(old.workspace_id, 'views')) then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v
       where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null));

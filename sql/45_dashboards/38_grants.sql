@@ -88,7 +88,8 @@ grant update (access) on public.resource_grants to authenticated;
 grant select on public.resource_grants to service_role;
 
 comment on table public.resource_grants is
-  'Access to one dashboard or widget, given to a person or a role beyond their permissions, or taken away.';
+  'Access to one dashboard or widget, given to a person or a role beyond what they have, or with none taken away: no '
+  'other grant narrows anything.';
 comment on column public.resource_grants.resource_type is 'dashboard or widget.';
 comment on column public.resource_grants.resource_id is 'The id of a resource of the same workspace.';
 comment on column public.resource_grants.user_id is 'The member it is for; null where it is for a role.';

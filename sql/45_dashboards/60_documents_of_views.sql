@@ -76,7 +76,8 @@ create function private.view_summary(
   p_is_default boolean,
   p_is_active boolean,
   p_is_first boolean,
-  p_role_key text
+  p_role_key text,
+  p_is_read_only boolean
 ) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -90,6 +91,7 @@ begin
     'isActive', coalesce(p_is_active, false),
     'isRoleDefault', coalesce(p_is_first, false),
     'isManaged', p_view.is_managed,
+    'isReadOnly', p_is_read_only,
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
@@ -101,12 +103,13 @@ end;
 $$;
 
 comment on function private.view_summary(
-  public.dashboard_views, private.access_level, boolean, boolean, boolean, text
+  public.dashboard_views, private.access_level, boolean, boolean, boolean, text, boolean
 ) is
   'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
-  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own.';
+  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own; '
+  'p_is_read_only that the plan has no room for it.';
 
-create function private.view_document(p_view public.dashboard_views, p_access private.access_level) returns jsonb
+create function private.view_to_caller(p_view public.dashboard_views, p_access private.access_level) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -127,7 +130,20 @@ begin
   order by m.user_id is null, d.role_key nulls first
   limit 1;
 
-  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key)
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key,
+    private.is_beyond_limit(p_view, private.lowered_limit_of(p_view.workspace_id, 'views')));
+end;
+$$;
+
+comment on function private.view_to_caller(public.dashboard_views, private.access_level) is
+  'What a view is to the caller, as a document without its layout. For definer functions, which give their access.';
+
+create function private.view_document(p_view public.dashboard_views, p_access private.access_level) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.view_to_caller(p_view, p_access)
     || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $$;

@@ -51,11 +51,41 @@ end;
 $$;
 
 comment on function public.save_view(uuid, jsonb, bigint, text, jsonb) is
-  'As save_layout, for a whole view: its name, description and layout, which are merged alike. Whom it is shared with '
-  'and whose default it is have calls of their own, and what else reading adds to a view is without meaning here. '
-  'Errors: those of save_layout, the path inside the document.';
+  'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
+  'view goes back with it. Whom it is shared with, whether it is managed and whose default it is have calls of their '
+  'own: where these are not as they are, the document is refused, unless its updatedAt says that others have changed '
+  'the view since. Errors: those of save_layout, the path inside the document.';
 
 grant execute on function public.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated, service_role;
+
+create function private.kept_view_problem(
+  p_view public.dashboard_views, p_access private.access_level, p_document jsonb
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Which view somebody looks at is theirs, and changes with every tab: `isActive` is as it was when it was read.
+  c_hints constant jsonb := '{
+    "visibility": "Change it in the table dashboard_views, or leave it out.",
+    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out.",
+    "isDefault": "Call set_default_view, or leave it out.",
+    "isRoleDefault": "Call set_role_default_view, or leave it out.",
+    "roleId": "Call set_role_default_view, or leave it out."
+  }';
+begin
+  if not p_document ?| array(select jsonb_object_keys(c_hints))
+    or private.timestamp_text((p_document ->> 'updatedAt')::timestamptz) <> private.timestamp_text(p_view.updated_at)
+  then
+    return null;
+  end if;
+  return private.kept_problem(p_document, private.view_to_caller(p_view, p_access), c_hints);
+end;
+$$;
+
+comment on function private.kept_view_problem(public.dashboard_views, private.access_level, jsonb) is
+  'What a document would change of a view that is not for a save to change; null for nothing, and for a document from '
+  'before others changed the view, whose change is kept. For definer functions.';
 
 create function private.save_view(
   p_view_id uuid, p_document jsonb, p_expected_version bigint, p_label text, p_resolve jsonb
@@ -63,10 +93,13 @@ create function private.save_view(
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-begin
+declare
   -- Before the document is looked at: who may not edit the view learns nothing about either.
-  perform private.require_view(p_view_id, 'edit');
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
+begin
   perform private.refuse_problem(private.view_problem(p_document));
+  perform private.refuse_problem(private.kept_view_problem(
+    v_view, private.access_to(v_view.workspace_id, 'dashboard', v_view.id), p_document));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, p_resolve, 'layout',
     jsonb_build_object(
       'name', private.clean_text(p_document ->> 'name'),

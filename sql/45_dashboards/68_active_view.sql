@@ -187,6 +187,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_most constant bigint := private.lowered_limit_of(p_workspace_id, 'views');
   v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
   v_withheld constant uuid[] := array(select w.id from private.widgets_withheld(p_workspace_id) w);
 begin
@@ -194,7 +195,8 @@ begin
   return (
     select coalesce(jsonb_agg(
       private.view_summary(
-        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key)
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key,
+        private.is_beyond_limit(v, v_most))
         || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.timestamp_text(v.deleted_at)) end

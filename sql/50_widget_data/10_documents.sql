@@ -97,6 +97,32 @@ comment on function private.mapping_problem(jsonb) is
   'What is wrong with the mapping of a data source, which may be left out, as far as the database can tell: the '
   'function that uses it knows the language.';
 
+create function private.data_source_to_save(p_document jsonb) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_document jsonb := private.without_read(
+    p_document, '{id,version,failingSince,error,closedUntil,widgets,createdAt,updatedAt}');
+begin
+  if jsonb_typeof(v_document) is distinct from 'object' then
+    return v_document;
+  end if;
+  -- Reading names the headers, and what the other kind has, which is nothing.
+  return v_document - array(
+    select 'headers' where jsonb_typeof(v_document -> 'headers') = 'array'
+    union all
+    select k.key
+    from unnest(case v_document ->> 'kind'
+      when 'http_json' then '{data}'::text[] when 'static' then '{url,mapping,parameters}' end) as k (key)
+    where v_document -> k.key in ('null', '[]'));
+end;
+$$;
+
+comment on function private.data_source_to_save(jsonb) is
+  'A data source as it was read, or written, as data_source_problem judges it: headers that are named alone are left '
+  'out.';
+
 create function private.data_source_problem(p_document jsonb) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

@@ -177,8 +177,9 @@ $$;
 
 comment on function public.save_data_source(text, jsonb, uuid, bigint) is
   'Makes a data source, or with an id replaces one, and returns it as get_data_source does (dataSourceSchema of '
-  'types/data-source.ts). Headers are the exception: those that are not given stay while the address is on the same '
-  'host, null removes one, and no value is ever given back. A version that is not the present one is refused. Takes '
+  'types/data-source.ts); what reading adds may stand beside it. Headers are the exception: those that are not given, '
+  'and a list of their names, stay while the address is on the same host, null removes one, and no value is ever '
+  'given back. A version that is not the present one is refused. Takes '
   'integrations.manage; http_json takes the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
   'payment_required (too many for the plan, and what is beyond its limit already), invalid_input (the path inside the '
   'document), conflict (`details` is the present version, or JSON about the limit).';
@@ -227,12 +228,13 @@ begin
   v_new.url := p_document ->> 'url';
   v_new.mapping := p_document ->> 'mapping';
   v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
-  v_new.data := p_document -> 'data';
+  v_new.data := nullif(p_document -> 'data', 'null');
   v_new.allowed_roles := case when p_document ? 'allowedRoles'
     then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
     else coalesce(v_old.allowed_roles, '{member}') end;
   v_new.updated_at := now();
-  v_new := private.with_headers(v_new, v_old, p_document -> 'headers');
+  v_new := private.with_headers(v_new, v_old, private.data_source_to_save(p_document) -> 'headers');
+  perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', v_new.header_names));
 
   if p_id is null then
     insert into private.data_sources select v_new.*;
@@ -251,6 +253,23 @@ comment on function private.save_data_source(text, jsonb, uuid, bigint) is
   'See public.save_data_source. Definer: no role writes the table, nor the Vault.';
 
 grant execute on function private.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function private.named_headers_problem(p_headers jsonb, p_names text[]) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if jsonb_typeof(p_headers) = 'array' and not (p_headers @> to_jsonb(p_names) and p_headers <@ to_jsonb(p_names)) then
+    return private.document_problem('headers', 'These headers have no values here.',
+      'Give an object with the values, null to remove one, or leave headers out; on another host none are kept.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.named_headers_problem(jsonb, text[]) is
+  'What is wrong with the headers of a data source that are named, as reading does it, and have no values: they are '
+  'not those that it has. Null where nothing is.';
 
 create function private.refuse_source_beyond_limit(p_source private.data_sources) returns void
 language plpgsql stable
@@ -311,7 +330,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.data_source_problem(p_document));
+  perform private.refuse_problem(private.data_source_problem(private.data_source_to_save(p_document)));
   if p_document ->> 'kind' = 'http_json' then
     perform private.require_feature(p_workspace_id, 'http_sources');
   end if;

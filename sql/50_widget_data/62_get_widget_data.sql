@@ -78,7 +78,10 @@ begin
             'question', w.question_hash,
             'fetchedAt', private.timestamp_text(d.fetched_at),
             'cacheUntil', private.timestamp_text(u.fresh_until),
-            'stale', w.question_hash is not null and (u.fresh_until is null or u.fresh_until <= v_now),
+            'stale', w.question_hash is not null
+              -- What widgets_to_refresh leaves out no refresh mends.
+              and p.problem is null
+              and (u.fresh_until is null or u.fresh_until <= v_now),
             'error', coalesce(p.problem, d.error)))),
       '{}')
     from unnest(p_asked) as w

@@ -74,7 +74,7 @@ declare
   v_settings private.ai_settings;
 begin
   perform private.require_permission(p_workspace_id, 'ai.manage');
-  perform private.refuse_problem(private.ai_settings_problem(p_document));
+  perform private.refuse_problem(private.ai_settings_problem(private.without_read(p_document, '{version}')));
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   v_settings := private.ai_settings_of(p_workspace_id);

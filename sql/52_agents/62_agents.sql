@@ -144,11 +144,11 @@ $$;
 
 comment on function public.save_agent(text, jsonb, uuid, bigint) is
   'Makes an agent, or with an agent_id and the version that was read replaces one, and returns it as get_agent does '
-  '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
-  'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
-  'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
-  '(the path inside the document; version where an agent is replaced without it), conflict (`details` is the present '
-  'version, built_in, visibility, or JSON about the limit).';
+  '(agentInputSchema of types/agents.ts); what reading adds may stand beside it. A personal one takes ai.use; sharing '
+  'it with the workspace, and changing what is shared, ai.manage. What is shared stays shared. Errors: not_found '
+  '(workspace_id, agent_id), permission_denied, payment_required (too many for the plan, and what is beyond its limit '
+  'already), invalid_input (the path inside the document; version where an agent is replaced without it), conflict '
+  '(`details` is the present version, built_in, visibility, or JSON about the limit).';
 
 grant execute on function public.save_agent(text, jsonb, uuid, bigint) to authenticated;
 
@@ -163,7 +163,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.require_person();
-  perform private.refuse_problem(private.agent_problem(p_document));
+  perform private.refuse_problem(private.agent_problem(
+    private.without_read(p_document, '{id,version,createdAt,updatedAt}')));
   if p_document ->> 'visibility' = 'workspace' then
     perform private.require_permission(p_workspace_id, 'ai.manage');
   end if;

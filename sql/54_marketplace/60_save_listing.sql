@@ -87,8 +87,10 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
   perform private.require_feature(p_workspace_id, 'marketplace_publishing');
-  perform private.refuse_problem(private.listing_problem(p_document));
-  v_document := private.clean_listing(p_document);
+  v_document := private.without_read(p_document, '{id,version,contentHash,addresses,installs,rating,publishedAt,'
+    'updatedAt,workspaceId,state,proposed,submittedAt,reviewNote,takenDownAt,takedownReason,createdAt,versions}');
+  perform private.refuse_problem(private.listing_problem(v_document));
+  v_document := private.clean_listing(v_document);
 
   if v_id is null then
     perform private.hold_membership(p_workspace_id);
@@ -114,6 +116,9 @@ begin
     perform private.raise_error('conflict',
       'A listing stays what it is: a component, a theme or a view.', 'kind', 'Begin another listing.');
   end if;
+  perform private.refuse_problem(private.kept_problem(
+    p_document, jsonb_build_object('proposed', (v_old.publisher).proposed),
+    '{"proposed": "Give what the listing is to say beside its kind, and leave this out."}'));
   perform private.refuse_missing_pictures(v_id, v_document -> 'pictures');
   if (v_old.listing).published_at is null then
     -- What it is called now has been compared with no other.

@@ -30,6 +30,24 @@ $$;
 comment on function private.destination_address_problem(text, jsonb) is
   'What is wrong with the address of a destination of a kind; null where nothing is.';
 
+create function private.destination_to_save(p_document jsonb, p_shown_url text) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_document jsonb := private.without_read(p_document,
+    '{id,status,secret,previousSecretUntil,failingSince,error,restsUntil,version,createdAt,updatedAt}');
+begin
+  return case
+    when v_document -> 'url' = to_jsonb(p_shown_url) then v_document - 'url' else v_document
+  end;
+end;
+$$;
+
+comment on function private.destination_to_save(jsonb, text) is
+  'A destination as it was read, or written, as destination_problem judges it: the address that is shown of the stored '
+  'one, null for another one, is left out.';
+
 create function private.destination_problem(p_document jsonb, p_is_stored boolean) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -124,11 +124,12 @@ $$;
 comment on function public.save_destination(text, jsonb, uuid, bigint) is
   'Makes a destination, or with an id replaces one, and returns it as list_destinations does, with `secret`: what '
   'signs the messages of a webhook, told when it is made or moves to another host, and never again; null otherwise. '
-  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. What waits of events that are left '
-  'out is sent no more. Takes integrations.manage and the permission of each event; webhooks take the premium plan. '
-  'Errors: not_found (workspace_id, id), permission_denied, payment_required (too many for the plan, and what is '
-  'beyond its limit already), invalid_input (the path inside the document), conflict (`details` is the present '
-  'version, or JSON about the limit).';
+  'Without `url`, or with what is shown of it, a stored one keeps its address. `isPaused` pauses and resumes it. What '
+  'reading adds may stand beside it. What waits of events that are left out is sent no more. Takes '
+  'integrations.manage and the permission of each event; webhooks take the premium plan. Errors: not_found '
+  '(workspace_id, id), permission_denied, payment_required (too many for the plan, and what is beyond its limit '
+  'already), invalid_input (the path inside the document), conflict (`details` is the present version, or JSON about '
+  'the limit).';
 
 grant execute on function public.save_destination(text, jsonb, uuid, bigint) to authenticated, service_role;
 
@@ -138,15 +139,17 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_document constant jsonb := private.destination_to_save(p_document, (
+    select d.shown_url from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id));
   v_old private.destinations;
   v_new private.destinations;
   v_secrets jsonb := '{}';
   v_secret text;
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.destination_problem(p_document, p_id is not null));
-  perform private.require_events(p_workspace_id, p_document -> 'events');
-  perform private.require_kind(p_workspace_id, p_document ->> 'kind');
+  perform private.refuse_problem(private.destination_problem(v_document, p_id is not null));
+  perform private.require_events(p_workspace_id, v_document -> 'events');
+  perform private.require_kind(p_workspace_id, v_document ->> 'kind');
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
@@ -164,7 +167,7 @@ begin
         'The destination has changed since you read it.', v_old.version::text,
         'Read it again; `details` is its present version.');
     end if;
-    if v_old.kind <> p_document ->> 'kind' then
+    if v_old.kind <> v_document ->> 'kind' then
       perform private.raise_invalid_input('kind', 'A destination keeps its kind.', 'Make another one.');
     end if;
     perform private.refuse_destination_beyond_limit(v_old);
@@ -174,25 +177,33 @@ begin
   end if;
 
   v_new.workspace_id := p_workspace_id;
-  v_new.kind := p_document ->> 'kind';
-  v_new.name := private.clean_text(p_document ->> 'name');
-  v_new.events := array(select distinct e from jsonb_array_elements_text(p_document -> 'events') as e order by e);
+  v_new.kind := v_document ->> 'kind';
+  v_new.name := private.clean_text(v_document ->> 'name');
+  v_new.events := array(select distinct e from jsonb_array_elements_text(v_document -> 'events') as e order by e);
   v_new.updated_at := now();
-  if p_document ? 'isPaused' then
-    v_new.status := case when (p_document ->> 'isPaused')::boolean then 'paused' else 'active' end;
+  perform private.refuse_problem(private.kept_problem(
+    p_document,
+    jsonb_build_object('status', v_new.status, 'secret', coalesce(
+      case when p_document ->> 'secret' = v_secrets ->> 'secret' then p_document -> 'secret' end, 'null')),
+    '{
+      "status": "Give isPaused, or leave it out.",
+      "secret": "Call rotate_destination_secret, or leave it out."
+    }'));
+  if v_document ? 'isPaused' then
+    v_new.status := case when (v_document ->> 'isPaused')::boolean then 'paused' else 'active' end;
   end if;
-  if p_document ? 'url' then
+  if v_document ? 'url' then
     v_new.shown_url := case v_new.kind
-      when 'webhook' then regexp_replace(p_document ->> 'url', '[?].*$', '?…')
-      else 'https://' || private.host_of(p_document ->> 'url') end;
+      when 'webhook' then regexp_replace(v_document ->> 'url', '[?].*$', '?…')
+      else 'https://' || private.host_of(v_document ->> 'url') end;
     if v_new.kind = 'webhook'
-      and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(p_document ->> 'url')
+      and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(v_document ->> 'url')
     then
       v_secret := private.new_signing_secret();
       v_secrets := jsonb_build_object('secret', v_secret);
       v_new.previous_expires_at := null;
     end if;
-    v_secrets := v_secrets || jsonb_build_object('url', p_document -> 'url');
+    v_secrets := v_secrets || jsonb_build_object('url', v_document -> 'url');
   end if;
 
   if p_id is null then

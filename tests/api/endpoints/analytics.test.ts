@@ -104,6 +104,8 @@ it('analytics policy', async () => {
 it('analytics survey', async () => {
   const { data } = await mia.supabase.rpc('my_survey')
   expect(surveySchema.parse(data)).toMatchObject({ isDue: false, score: null })
+  expect((await mia.supabase.rpc('answer_survey', { score: 9 })).error).toMatchObject({ code: 'conflict' })
+  await app.server.query("update public.profiles set created_at = now() - interval '15 days'")
   expect((await mia.supabase.rpc('answer_survey', { score: 9 })).data).toMatchObject({ score: 9 })
   expect((await mia.supabase.rpc('answer_survey', { score: 11 })).error).toMatchObject({
     code: 'invalid_input',

@@ -97,6 +97,13 @@ describe('the question of the quarter', () => {
     story(async (client) => {
       const mine = async () => surveySchema.parse(await call(client, member, 'my_survey', []))
       expect((await mine()).isDue).toBe(false)
+      for (const score of [9, null])
+        expect(await clientError(answer(client, score))).toMatchObject({
+          status: 409,
+          code: 'conflict',
+          details: 'isDue',
+        })
+      expect((await client.query('select from private.survey_answers')).rowCount).toBe(0)
       await client.query("update public.profiles set created_at = now() - interval '15 days'")
       // What was answered in a quarter before is no answer of this one.
       await client.query(
@@ -133,6 +140,7 @@ describe('the question of the quarter', () => {
   it(
     'is told in sums, of three answers or more',
     story(async (client) => {
+      await client.query("update public.profiles set created_at = now() - interval '15 days'")
       await answer(client, 10)
       await answer(client, 9, admin)
       expect(await npsOf(client)).toMatchObject([{ answers: 2, promoters: null, score: null }])

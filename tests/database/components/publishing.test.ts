@@ -68,7 +68,7 @@ describe('publishing', () => {
       })
       expect(await call(client, viewer, 'get_component', [ours, 'gauge', '1.0.0'])).toMatchObject(keys)
       for (const key of ['titleKey', 'descriptionKey'])
-        for (const value of ['', 'x'.repeat(201), 'a key', '<b>', 'größe', null, 1])
+        for (const value of ['', 'x'.repeat(201), 'a key', '<b>', 'größe', 1])
           expect(
             await clientError(publish(client, member, { ...gauge, version: '2.0.0', [key]: value })),
           ).toMatchObject({ code: 'invalid_input', details: key })

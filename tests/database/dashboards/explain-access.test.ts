@@ -108,7 +108,7 @@ describe('explain_access', () => {
       expect(answer).toMatchObject({
         access: 'none',
         reasons: [
-          { kind: 'view', viewId: board, gives: 'view', counts: true },
+          { kind: 'view', viewId: board, gives: 'view', counts: false, because: 'grant' },
           { kind: 'grant', access: 'none', counts: true },
         ],
       })
@@ -166,7 +166,7 @@ describe('explain_access', () => {
     premium(async (client) => {
       const widget = await insertWidget(client, { view_id: board, component_key: 'total-revenue' })
       expect((await explained(client, admin, widget, ids.viewer, 'widget')).reasons).toEqual([
-        { kind: 'view', viewId: board, gives: 'view', counts: true },
+        { kind: 'view', viewId: board, gives: 'view', counts: false, because: 'component' },
         { kind: 'component', widgetId: 'total-revenue', gives: 'none', counts: true },
       ])
       expect((await explained(client, admin, widget, ids.member, 'widget')).reasons).toHaveLength(1)
@@ -278,8 +278,113 @@ describe('explain_access', () => {
       await limitFree(client, { members: 1 })
       expect(await explained(client, admin, board, ids.member)).toMatchObject({
         access: 'view',
-        reasons: [{ kind: 'role', role: 'member', gives: 'view' }, { kind: 'visibility' }],
+        reasons: [
+          { kind: 'role', role: 'member', gives: 'view', counts: true, because: 'plan' },
+          { kind: 'visibility', counts: true },
+        ],
       })
+      const reasons = async (id: string) => (await explained(client, member, id)).reasons
+      const own = await insertView(client, { owner_id: ids.member, visibility: 'workspace' })
+      expect((await reasons(own))[1]).toEqual({
+        kind: 'ownership',
+        gives: 'view',
+        counts: true,
+        because: 'plan',
+      })
+      const shown = await insertView(client, { owner_id: ids.admin, visibility: 'personal' })
+      await insertShare(client, { view_id: shown, user_id: ids.member, access: 'edit' })
+      expect((await reasons(shown)).at(-1)).toMatchObject({ gives: 'view', counts: true, because: 'plan' })
+      // What the plan takes nothing of says nothing of it.
+      expect((await reasons(shown))[0]).not.toHaveProperty('because')
+    }),
+  )
+
+  it(
+    'counts nothing that a grant takes away',
+    premium(async (client) => {
+      const own = await insertView(client, { owner_id: ids.viewer, visibility: 'workspace' })
+      for (const resource_id of [board, own])
+        await grant(client, admin, { resource_id, role_key: 'viewer', access: 'none' })
+      const taken = await explained(client, admin, board, ids.viewer)
+      const overruled = { counts: false, because: 'grant' }
+      expect(taken).toMatchObject({
+        access: 'none',
+        reasons: [
+          { kind: 'role', gives: 'view', ...overruled },
+          { kind: 'visibility', ...overruled },
+          { kind: 'grant', access: 'none', counts: true },
+        ],
+      })
+      const owned = await explained(client, admin, own, ids.viewer)
+      expect(owned.access).toBe('view')
+      expect(owned.reasons.map(({ counts, because }) => because ?? counts)).toEqual([
+        true,
+        true,
+        true,
+        'ownership',
+      ])
+    }),
+  )
+
+  it(
+    'counts nothing of who is suspended',
+    premium(async (client) => {
+      await grant(client, admin, { user_id: ids.suspended, access: 'edit' })
+      await grant(client, admin, { resource_type: 'widget', resource_id: piece, user_id: ids.suspended })
+      for (const [type, id] of [
+        ['dashboard', board],
+        ['widget', piece],
+      ] as const) {
+        const answer = await explained(client, admin, id, ids.suspended, type)
+        expect(answer).toMatchObject({ access: 'none', status: 'suspended' })
+        expect(answer.reasons.length).toBeGreaterThan(1)
+        for (const reason of answer.reasons) expect(reason).toMatchObject({ counts: false })
+        expect(answer.reasons[0]).toMatchObject({ because: 'suspended' })
+      }
+    }),
+  )
+
+  it(
+    'counts no grant that adds nothing, and says what gives as much',
+    premium(async (client) => {
+      const grantOn = async (id: string, userId: string, type = 'dashboard') =>
+        (await explained(client, admin, id, userId, type)).reasons.filter(({ kind }) => kind === 'grant')
+      await grant(client, admin, { user_id: ids.member, access: 'view' })
+      const answer = await explained(client, admin, board, ids.member)
+      expect(answer.access).toBe('edit')
+      expect(answer.reasons.at(-1)).toEqual({
+        kind: 'grant',
+        to: 'person',
+        access: 'view',
+        gives: 'view',
+        counts: false,
+        because: 'role',
+      })
+      // It adds nothing to the role, and stands before what would take everything away.
+      await grant(client, admin, { role_key: 'member', access: 'none' })
+      expect(await grantOn(board, ids.member)).toMatchObject([
+        { to: 'person', counts: true },
+        { to: 'role', counts: false, because: 'personal_grant' },
+      ])
+
+      const own = await insertView(client, { owner_id: ids.viewer, visibility: 'personal' })
+      await insertShare(client, { view_id: own, user_id: ids.member, access: 'edit' })
+      for (const user_id of [ids.viewer, ids.member])
+        await client.query(
+          `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+           values ($1, 'dashboard', $2, $3, 'view')`,
+          [ours, own, user_id],
+        )
+      expect((await explained(client, viewer, own)).reasons.at(-1)).toMatchObject({ because: 'ownership' })
+      expect((await explained(client, viewer, own, ids.member)).reasons.at(-1)).toMatchObject({
+        because: 'share',
+      })
+
+      const widget = { resource_type: 'widget', resource_id: piece, user_id: ids.viewer }
+      const id = await grant(client, admin, widget)
+      expect(await grantOn(piece, ids.viewer, 'widget')).toMatchObject([{ counts: false, because: 'view' }])
+      await client.query("update public.resource_grants set access = 'edit' where id = $1", [id])
+      expect(await grantOn(piece, ids.viewer, 'widget')).toMatchObject([{ counts: true }])
     }),
   )
 })

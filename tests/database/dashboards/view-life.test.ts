@@ -122,6 +122,7 @@ describe('a view', () => {
         isRoleDefault: name === 'First',
         ...(name === 'First' && { roleId: 'member' }),
         isManaged: name === 'First',
+        isReadOnly: false,
         visibility: 'workspace',
         access: 'edit',
         ownerId: ids.admin,

@@ -1,6 +1,7 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { preferenceExtrasSchema } from '../../../types/preferences.ts'
-import { viewSchema } from '../../../types/view.ts'
+import { type StoredView, viewSchema } from '../../../types/view.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { verdictsOf } from '../../support/database/agreement.ts'
@@ -41,6 +42,60 @@ it(
     }
   }),
 )
+
+describe('what save_view does not write', () => {
+  const made = (client: pg.Client) =>
+    call<StoredView>(client, member, 'create_view', [ours, 'A view', '', layoutOf(widget())])
+  const save = (client: pg.Client, view: StoredView, changes: object) =>
+    call<StoredView>(client, member, 'save_view', [view.id, { ...view, name: 'Renamed', ...changes }, 1])
+
+  it.each([
+    ['visibility', 'workspace', 'dashboard_views'],
+    ['visibility', 7, 'dashboard_views'],
+    ['isManaged', true, 'secret key'],
+    ['isDefault', true, 'set_default_view'],
+    ['isRoleDefault', true, 'set_role_default_view'],
+    ['roleId', 'viewer', 'set_role_default_view'],
+  ])('is refused where %s is another one', (key, value, hint) =>
+    story(async (client) => {
+      const view = await made(client)
+      const refused = await clientError(save(client, view, { [key]: value }))
+      expect(refused).toMatchObject({ status: 400, code: 'invalid_input', details: key })
+      expect(refused.hint).toContain(hint)
+      expect(await clientError(save(client, view, { [key]: value, updatedAt: undefined }))).toMatchObject({
+        details: key,
+      })
+      expect(await call(client, member, 'get_view', [view.id])).toEqual(view)
+    })(),
+  )
+
+  it(
+    'is ignored where it says which view it is, how it stands to its reader, or what others changed since',
+    story(async (client) => {
+      const view = await made(client)
+      await call(client, member, 'set_default_view', [ours, view.id])
+      expect(await clientError(save(client, view, {}))).toMatchObject({ details: 'isDefault' })
+      const ignored = {
+        id: 'other',
+        ownerId: null,
+        version: 7,
+        access: 'view',
+        isActive: true,
+        isReadOnly: true,
+      }
+      expect(await save(client, view, { isDefault: true, ...ignored })).toMatchObject({
+        id: view.id,
+        name: 'Renamed',
+        isActive: false,
+        isDefault: true,
+        visibility: 'personal',
+      })
+      await client.query("update public.dashboard_views set visibility = 'workspace'")
+      await client.query("update public.dashboard_views set updated_at = '2030-01-01'")
+      expect(await save(client, view, {})).toMatchObject({ visibility: 'workspace' })
+    }),
+  )
+})
 
 describe('a number that JavaScript reads as another one', () => {
   const problem =

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { paymentRequiredSchema } from '../../../types/entitlements.ts'
-import type { StoredView } from '../../../types/view.ts'
+import { listedViewSchema, type StoredView } from '../../../types/view.ts'
 import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
-import { actAs, clientError, service } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
 import { append, ask } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -158,9 +158,23 @@ describe('what is beyond a limit', () => {
       expect(await clientError(call(client, member, 'create_view', [ours, 'Another']))).toMatchObject(
         overLimit('views', 2, 4),
       )
-      expect(await call(client, member, 'get_view', [third])).toMatchObject({ name: '03' })
+      expect(await call(client, member, 'get_view', [third])).toMatchObject({
+        name: '03',
+        access: 'manage',
+        isReadOnly: true,
+      })
+      const readOnly = async (actor: Actor) =>
+        listedViewSchema
+          .array()
+          .parse(await call(client, actor, 'list_views', [ours]))
+          .flatMap(({ name, isReadOnly }) => (isReadOnly ? [name] : []))
+      for (const actor of [member, admin, viewer]) expect(await readOnly(actor)).toEqual(['03'])
+      await limitFree(client, { views: 0 })
+      expect(await readOnly(admin)).toHaveLength(4)
+      await limitFree(client, { views: 2 })
 
       await call(client, member, 'delete_view', [first])
+      expect(await readOnly(admin)).toEqual([])
       expect((await rename(third)).rowCount).toBe(1)
       expect(await clientError(call(client, member, 'restore_view', [first]))).toMatchObject(beyond)
       await setPlan(client, 'premium', ours)

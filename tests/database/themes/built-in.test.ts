@@ -56,7 +56,12 @@ describe('built-in themes', () => {
         clientError(call(client, actor, 'update_theme', [ours, id, JSON.stringify(patch), revision]))
       expect(await change(viewer, { name: 'Mine' })).toMatchObject({ code: 'permission_denied' })
       expect(await change(member, { name: 1 })).toMatchObject({ code: 'invalid_input', details: 'name' })
-      for (const [key, value] of Object.entries({ owner_id: id, id, isDefault: true }))
+      for (const [key, value] of Object.entries({
+        owner_id: id,
+        isDefault: true,
+        isManaged: true,
+        kind: 'personal',
+      }))
         expect(await change(member, { [key]: value })).toMatchObject({ code: 'invalid_input', details: key })
       for (const patch of [null, [], 'name'])
         expect(await change(member, patch)).toMatchObject({ code: 'invalid_input', details: '' })

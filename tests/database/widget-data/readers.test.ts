@@ -294,6 +294,23 @@ describe('who reads', () => {
   )
 
   it(
+    'is told that data is stale where a refresh mends it, and nowhere else',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, { ...shop, allowedRoles: ['member'] })
+      const widget = await panelOf(client, id)
+      const told = async (actor = member) => (await dataOf(client, actor, widget))?.meta
+      expect(await told()).toMatchObject({ stale: true, error: null })
+      expect(await told(viewer)).toMatchObject({ stale: false, error: { code: 'permission_denied' } })
+      await setPlan(client, 'free')
+      expect(await told()).toMatchObject({ stale: false, error: { code: 'payment_required' } })
+      await setPlan(client, 'premium')
+      expect(await told()).toMatchObject({ stale: true })
+      await call(client, admin, 'delete_data_source', [ours, id])
+      expect(await told()).toMatchObject({ stale: false, error: { code: 'not_found' } })
+    }),
+  )
+
+  it(
     'may name a source of another workspace, and gets nothing of it',
     withPanels(async (client) => {
       const { id } = await saveSource(client, answers, { actor: outsider, workspace: theirs })

@@ -13,8 +13,8 @@ interface Making {
 
 /**
  * Makes what goes by a name that several may share, unless another push makes it too. Nothing in the database keeps the
- * two apart, so each looks before it makes one and after: of two that were made at one moment, the second is taken back
- * by who made it.
+ * two apart, so each looks before it makes one and after, and takes its own back where there is another: of two that
+ * were made at one moment one stays at most, since one that cannot be seen yet will see the other.
  *
  * @returns a function that makes one and gives its id, and throws a StackError where somebody else has made it
  */
@@ -27,8 +27,7 @@ export function making({ client, remote }: Context, kind: 'themes' | 'dashboards
     const refusal = fileError(file, '', 'Somebody else has made it meanwhile: run the command again.')
     if ((await idsNow()).some(isUnknown)) throw refusal
     const id = await create()
-    const ids = await idsNow()
-    if (ids.slice(0, Math.max(ids.indexOf(id), 0)).some(isUnknown)) {
+    if ((await idsNow()).some((other) => other !== id && isUnknown(other))) {
       await remove(id)
       throw refusal
     }

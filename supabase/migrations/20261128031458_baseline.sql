@@ -3910,6 +3910,11 @@ begin
     perform private.account_not_found();
   end if;
   perform private.hold_account();
+  -- What operators read is of people who know the product, and of no account that was made to vote.
+  if private.may_be_surveyed(auth.uid()) is false then
+    perform private.raise_error('conflict',
+      'You have not been here for long enough to say.', 'isDue', 'Ask once my_survey says that it is due.');
+  end if;
   insert into private.survey_answers (user_id, quarter, score)
   values (auth.uid(), private.quarter_of(now()), p_score)
   on conflict on constraint survey_answers_pkey do update set score = excluded.score, answered_at = now();
@@ -7538,24 +7543,17 @@ $function$;
 create or replace function private.component_reasons (
   p_workspace_id text,
   p_widget_id uuid,
-  p_role_key text,
-  p_grants jsonb
+  p_role_key text
 )
   returns jsonb
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_rest constant jsonb := case
-    when jsonb_path_exists(p_grants, '$[*] ? (@.counts == true && @.gives != "none")')
-      then '{"counts": false, "because": "grant"}'
-    else '{"counts": true}'
-  end;
 begin
   return (
-    select coalesce(jsonb_agg(
-      jsonb_build_object('kind', 'component', 'widgetId', w.component_key, 'gives', 'none') || v_rest), '[]')
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'kind', 'component', 'widgetId', w.component_key, 'gives', 'none', 'counts', true)), '[]')
     from public.widgets w
     where w.workspace_id = p_workspace_id
       and w.id = p_widget_id
@@ -7687,6 +7685,30 @@ begin
     "dataSchema": true,
     "sizeConfig": {"minWidth": true, "maxWidth": true, "defaultWidth": true, "minHeight": true}
   }'::jsonb;
+end;
+$function$;
+
+create or replace function private.component_to_publish (
+  p_document jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_document jsonb := private.without_read(p_document, '{kind,isManaged}');
+begin
+  if jsonb_typeof(v_document) is distinct from 'object' then
+    return v_document;
+  end if;
+  return v_document - array(
+    select k.key from unnest('{titleKey,descriptionKey}'::text[]) as k (key) where v_document -> k.key = 'null'
+    union all
+    -- Read of every component, and kept of one that shows something else than its type does.
+    select 'dataSchema'
+    from public.component_types t
+    where to_jsonb(t.key) = v_document -> 'type' and t.data_schema = v_document -> 'dataSchema');
 end;
 $function$;
 
@@ -8980,6 +9002,32 @@ begin
 end;
 $function$;
 
+create or replace function private.data_source_to_save (
+  p_document jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_document jsonb := private.without_read(
+    p_document, '{id,version,failingSince,error,closedUntil,widgets,createdAt,updatedAt}');
+begin
+  if jsonb_typeof(v_document) is distinct from 'object' then
+    return v_document;
+  end if;
+  -- Reading names the headers, and what the other kind has, which is nothing.
+  return v_document - array(
+    select 'headers' where jsonb_typeof(v_document -> 'headers') = 'array'
+    union all
+    select k.key
+    from unnest(case v_document ->> 'kind'
+      when 'http_json' then '{data}'::text[] when 'static' then '{url,mapping,parameters}' end) as k (key)
+    where v_document -> k.key in ('null', '[]'));
+end;
+$function$;
+
 create or replace function private.date_text (
   p_timestamp timestamp with time zone
 )
@@ -9699,6 +9747,25 @@ begin
       limit 1
     )
   );
+end;
+$function$;
+
+create or replace function private.destination_to_save (
+  p_document jsonb,
+  p_shown_url text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_document jsonb := private.without_read(p_document,
+    '{id,status,secret,previousSecretUntil,failingSince,error,restsUntil,version,createdAt,updatedAt}');
+begin
+  return case
+    when v_document -> 'url' = to_jsonb(p_shown_url) then v_document - 'url' else v_document
+  end;
 end;
 $function$;
 
@@ -11183,8 +11250,10 @@ declare
   v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
-  v_of_view public.workspace_roles;
+  v_base jsonb;
+  v_components jsonb;
   v_grants jsonb;
+  v_reasons jsonb;
   v_status text;
 begin
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
@@ -11213,11 +11282,30 @@ begin
   from public.workspace_members m
   join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
   where m.workspace_id = v_workspace_id and m.user_id = p_user_id;
-  -- Grants are read by the role, the view by what there is a seat for.
-  v_of_view := v_role;
-  v_of_view.permissions := coalesce(private.read_only_permissions(v_workspace_id, p_user_id), v_role.permissions);
 
-  v_grants := private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role);
+  if p_resource_type = 'dashboard' then
+    -- Grants are read by the role, the view by what there is a seat for.
+    v_base := private.view_access_reasons(v_view, p_user_id, v_role,
+      coalesce(private.read_only_permissions(v_workspace_id, p_user_id), v_role.permissions));
+    v_components := '[]';
+  else
+    v_base := jsonb_build_array(jsonb_build_object(
+      'kind', 'view',
+      'viewId', v_view.id,
+      'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
+      'counts', true));
+    v_components := private.component_reasons(v_workspace_id, p_resource_id, v_role.key);
+    if v_components <> '[]' then
+      v_base := private.overruled_reasons(v_base, 'component');
+    end if;
+  end if;
+  v_grants := private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role, v_base);
+  if jsonb_path_exists(v_grants, '$[*] ? (@.counts == true && @.gives == "none")') then
+    v_base := private.overruled_reasons(v_base, 'grant');
+  elsif jsonb_path_exists(v_grants, '$[*] ? (@.counts == true)') then
+    v_components := private.overruled_reasons(v_components, 'grant');
+  end if;
+  v_reasons := v_base || v_components || v_grants;
 
   return jsonb_build_object(
     'resourceType', p_resource_type,
@@ -11226,14 +11314,7 @@ begin
     'userId', p_user_id,
     'status', v_status,
     'access', private.access_to(v_workspace_id, p_resource_type, p_resource_id, p_user_id),
-    'reasons', case p_resource_type
-      when 'dashboard' then private.view_access_reasons(v_view, p_user_id, v_of_view)
-      else jsonb_build_array(jsonb_build_object(
-          'kind', 'view',
-          'viewId', v_view.id,
-          'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
-          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key, v_grants)
-    end || v_grants
+    'reasons', case v_status when 'active' then v_reasons else private.overruled_reasons(v_reasons, 'suspended') end
   );
 end;
 $function$;
@@ -14309,7 +14390,8 @@ create or replace function private.grant_reasons (
   p_resource_type text,
   p_resource_id uuid,
   p_user_id uuid,
-  p_role public.workspace_roles
+  p_role public.workspace_roles,
+  p_base jsonb
 )
   returns jsonb
   language plpgsql
@@ -14318,6 +14400,10 @@ create or replace function private.grant_reasons (
   AS $function$
 declare
   v_has_grants constant boolean := private.has_feature(p_view.workspace_id, 'resource_grants');
+  v_without constant private.access_level := (
+    select coalesce(max((b.value ->> 'gives')::private.access_level), 'none')
+    from jsonb_array_elements(p_base) as b
+    where (b.value -> 'counts')::boolean);
 begin
   return (
     select coalesce(jsonb_agg(
@@ -14343,6 +14429,24 @@ begin
               and personal.resource_id = x.resource_id
               and private.counted_grant(personal.access, p_role.permissions, v_has_grants))
             then 'personal_grant'
+          -- A personal grant that adds nothing may still stand before one of the role.
+          when x.access <> 'none'
+            and x.access::private.access_level <= v_without
+            and (x.user_id is null or not exists (
+              select from public.resource_grants by_role
+              where by_role.workspace_id = x.workspace_id
+                and by_role.role_key = p_role.key
+                and by_role.resource_type = x.resource_type
+                and by_role.resource_id = x.resource_id
+                and private.counted_grant(by_role.access, p_role.permissions, v_has_grants)
+                and (by_role.access = 'none' or by_role.access::private.access_level > v_without)))
+            then (
+              select b.value ->> 'kind'
+              from jsonb_array_elements(p_base) with ordinality as b
+              where (b.value -> 'counts')::boolean
+                and (b.value ->> 'gives')::private.access_level >= x.access::private.access_level
+              order by b.ordinality
+              limit 1)
         end as because
       from public.resource_grants x
       where x.workspace_id = p_view.workspace_id
@@ -16550,6 +16654,31 @@ begin
 end;
 $function$;
 
+create or replace function private.is_beyond_limit (
+  p_view public.dashboard_views,
+  p_most bigint
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_most is not null and p_view.owner_id is not null and p_view.deleted_at is null and (
+    p_most = 0
+    -- By an index, and no further than there is room: a list of a thousand views asks it of each.
+    or exists (
+      select from public.dashboard_views v
+      where v.workspace_id = p_view.workspace_id
+        and v.owner_id = p_view.owner_id
+        and v.deleted_at is null
+        and (v.created_at, v.id) < (p_view.created_at, p_view.id)
+      order by v.created_at, v.id
+      offset greatest(p_most - 1, 0)
+      limit 1));
+end;
+$function$;
+
 create or replace function private.is_billing_event_type (
   p_type text
 )
@@ -17591,7 +17720,10 @@ begin
             'question', w.question_hash,
             'fetchedAt', private.timestamp_text(d.fetched_at),
             'cacheUntil', private.timestamp_text(u.fresh_until),
-            'stale', w.question_hash is not null and (u.fresh_until is null or u.fresh_until <= v_now),
+            'stale', w.question_hash is not null
+              -- What widgets_to_refresh leaves out no refresh mends.
+              and p.problem is null
+              and (u.fresh_until is null or u.fresh_until <= v_now),
             'error', coalesce(p.problem, d.error)))),
       '{}')
     from unnest(p_asked) as w
@@ -17612,6 +17744,28 @@ begin
           v_reader.permissions) end as problem
       ) as r
     ) as p
+  );
+end;
+$function$;
+
+create or replace function private.kept_problem (
+  p_document jsonb,
+  p_read jsonb,
+  p_hints jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select private.document_problem(h.key, 'This is not changed here.', h.value)
+    from jsonb_each_text(p_hints) as h
+    where p_document ? h.key and p_document -> h.key is distinct from p_read -> h.key
+    order by h.key
+    limit 1
   );
 end;
 $function$;
@@ -17659,6 +17813,35 @@ begin
     return private.layout_document(v_view, v_widgets) || private.view_names(v_view);
   end if;
   return private.view_layout(v_view) || private.view_names(v_view);
+end;
+$function$;
+
+create or replace function private.kept_view_problem (
+  p_view public.dashboard_views,
+  p_access private.access_level,
+  p_document jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Which view somebody looks at is theirs, and changes with every tab: `isActive` is as it was when it was read.
+  c_hints constant jsonb := '{
+    "visibility": "Change it in the table dashboard_views, or leave it out.",
+    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out.",
+    "isDefault": "Call set_default_view, or leave it out.",
+    "isRoleDefault": "Call set_role_default_view, or leave it out.",
+    "roleId": "Call set_role_default_view, or leave it out."
+  }';
+begin
+  if not p_document ?| array(select jsonb_object_keys(c_hints))
+    or private.timestamp_text((p_document ->> 'updatedAt')::timestamptz) <> private.timestamp_text(p_view.updated_at)
+  then
+    return null;
+  end if;
+  return private.kept_problem(p_document, private.view_to_caller(p_view, p_access), c_hints);
 end;
 $function$;
 
@@ -17805,7 +17988,7 @@ create or replace function private.keys_added_to_views()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return '{isActive,isManaged,visibility,access,ownerId,version,source,skipped}';
+  return '{isActive,isManaged,isReadOnly,visibility,access,ownerId,version,source,skipped}';
 end;
 $function$;
 
@@ -19285,6 +19468,7 @@ create or replace function private.list_views (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
+  v_most constant bigint := private.lowered_limit_of(p_workspace_id, 'views');
   v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
   v_withheld constant uuid[] := array(select w.id from private.widgets_withheld(p_workspace_id) w);
 begin
@@ -19292,7 +19476,8 @@ begin
   return (
     select coalesce(jsonb_agg(
       private.view_summary(
-        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key)
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key,
+        private.is_beyond_limit(v, v_most))
         || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.timestamp_text(v.deleted_at)) end
@@ -21021,6 +21206,21 @@ begin
 end;
 $function$;
 
+create or replace function private.may_be_surveyed (
+  p_user_id uuid
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_settled constant interval := '14 days';
+begin
+  return (select p.created_at < now() - c_settled from public.profiles p where p.id = p_user_id);
+end;
+$function$;
+
 create or replace function private.may_have_trial (
   p_workspace_id text,
   p_email_digest text
@@ -22632,21 +22832,19 @@ create or replace function private.my_survey()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_settled constant interval := '14 days';
   v_quarter constant date := private.quarter_of(now());
-  v_created_at timestamptz;
+  v_is_settled constant boolean := private.may_be_surveyed(auth.uid());
   v_answer private.survey_answers;
 begin
   perform private.require_person();
-  select p.created_at into v_created_at from public.profiles p where p.id = auth.uid();
-  if not found then
+  if v_is_settled is null then
     perform private.account_not_found();
   end if;
   select a.* into v_answer from private.survey_answers a where a.user_id = auth.uid() and a.quarter = v_quarter;
   return jsonb_build_object(
     'survey', 'nps',
     'quarter', v_quarter,
-    'isDue', v_answer.user_id is null and v_created_at < now() - c_settled,
+    'isDue', v_answer.user_id is null and v_is_settled,
     'score', v_answer.score);
 end;
 $function$;
@@ -22710,6 +22908,24 @@ begin
     when 'dashboards.read' = any (private.permissions_in(p_workspace_id)) then array['workspace', auth.uid()::text]
     else '{}'
   end;
+end;
+$function$;
+
+create or replace function private.named_headers_problem (
+  p_headers jsonb,
+  p_names text[]
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if jsonb_typeof(p_headers) = 'array' and not (p_headers @> to_jsonb(p_names) and p_headers <@ to_jsonb(p_names)) then
+    return private.document_problem('headers', 'These headers have no values here.',
+      'Give an object with the values, null to remove one, or leave headers out; on another host none are kept.');
+  end if;
+  return null;
 end;
 $function$;
 
@@ -23413,6 +23629,28 @@ begin
     when p_customer.livemode <> p_livemode then 'other_mode'
     when private.billing_mode(p_customer.workspace_id) <> p_livemode and p_customer.id is not null then 'other_mode'
   end;
+end;
+$function$;
+
+create or replace function private.overruled_reasons (
+  p_reasons jsonb,
+  p_because text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(
+      case when (r.value -> 'counts')::boolean
+        then r.value || jsonb_build_object('counts', false, 'because', p_because)
+        else r.value
+      end
+      order by r.ordinality), '[]')
+    from jsonb_array_elements(p_reasons) with ordinality as r
+  );
 end;
 $function$;
 
@@ -25307,6 +25545,9 @@ create or replace function private.publish_component (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_document constant jsonb := case
+    when p_comes_from_elsewhere then p_document else private.component_to_publish(p_document)
+  end;
   v_key constant text := p_document ->> 'id';
   v_version constant text := p_document ->> 'version';
   v_caller constant uuid := private.person_id();
@@ -25315,9 +25556,9 @@ begin
   perform private.refuse_managed((
     select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_feature(p_workspace_id, 'custom_components');
-  perform private.refuse_problem(private.component_problem(p_document));
+  perform private.refuse_problem(private.component_problem(v_document));
   if not p_comes_from_elsewhere then
-    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', (
+    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, v_document -> 'allowedRoles', (
       select c.allowed_roles from public.components c where c.workspace_id = p_workspace_id and c.key = v_key)));
   end if;
   if exists (select from public.built_in_components b where b.key = v_key) then
@@ -25326,21 +25567,21 @@ begin
 
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
-  perform private.require_room_for_component(p_workspace_id, v_key, p_document ->> 'type', v_version);
+  perform private.require_room_for_component(p_workspace_id, v_key, v_document ->> 'type', v_version);
 
   insert into public.components (workspace_id, key, type, created_by)
-  values (p_workspace_id, v_key, p_document ->> 'type', v_caller)
+  values (p_workspace_id, v_key, v_document ->> 'type', v_caller)
   on conflict (workspace_id, key) do nothing;
   insert into public.component_versions (
     workspace_id, component_key, version, title, description, title_key, description_key, icon, allowed_roles,
     size_config, default_config, config_schema, data_schema, published_by
   )
   values (
-    p_workspace_id, v_key, v_version, private.clean_text(p_document ->> 'title'),
-    private.clean_text(p_document ->> 'description'), p_document ->> 'titleKey', p_document ->> 'descriptionKey',
-    p_document ->> 'icon',
-    array(select jsonb_array_elements_text(p_document -> 'allowedRoles')), p_document -> 'sizeConfig',
-    p_document -> 'defaultConfig', p_document -> 'configSchema', p_document -> 'dataSchema', v_caller
+    p_workspace_id, v_key, v_version, private.clean_text(v_document ->> 'title'),
+    private.clean_text(v_document ->> 'description'), v_document ->> 'titleKey', v_document ->> 'descriptionKey',
+    v_document ->> 'icon',
+    array(select jsonb_array_elements_text(v_document -> 'allowedRoles')), v_document -> 'sizeConfig',
+    v_document -> 'defaultConfig', v_document -> 'configSchema', v_document -> 'dataSchema', v_caller
   );
 end;
 $function$;
@@ -26526,7 +26767,7 @@ create or replace function private.refuse_data_source (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.data_source_problem(p_document));
+  perform private.refuse_problem(private.data_source_problem(private.data_source_to_save(p_document)));
   if p_document ->> 'kind' = 'http_json' then
     perform private.require_feature(p_workspace_id, 'http_sources');
   end if;
@@ -30301,7 +30542,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.require_person();
-  perform private.refuse_problem(private.agent_problem(p_document));
+  perform private.refuse_problem(private.agent_problem(
+    private.without_read(p_document, '{id,version,createdAt,updatedAt}')));
   if p_document ->> 'visibility' = 'workspace' then
     perform private.require_permission(p_workspace_id, 'ai.manage');
   end if;
@@ -30370,7 +30612,7 @@ declare
   v_settings private.ai_settings;
 begin
   perform private.require_permission(p_workspace_id, 'ai.manage');
-  perform private.refuse_problem(private.ai_settings_problem(p_document));
+  perform private.refuse_problem(private.ai_settings_problem(private.without_read(p_document, '{version}')));
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   v_settings := private.ai_settings_of(p_workspace_id);
@@ -30448,12 +30690,13 @@ begin
   v_new.url := p_document ->> 'url';
   v_new.mapping := p_document ->> 'mapping';
   v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
-  v_new.data := p_document -> 'data';
+  v_new.data := nullif(p_document -> 'data', 'null');
   v_new.allowed_roles := case when p_document ? 'allowedRoles'
     then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
     else coalesce(v_old.allowed_roles, '{member}') end;
   v_new.updated_at := now();
-  v_new := private.with_headers(v_new, v_old, p_document -> 'headers');
+  v_new := private.with_headers(v_new, v_old, private.data_source_to_save(p_document) -> 'headers');
+  perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', v_new.header_names));
 
   if p_id is null then
     insert into private.data_sources select v_new.*;
@@ -30480,15 +30723,17 @@ create or replace function private.save_destination (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_document constant jsonb := private.destination_to_save(p_document, (
+    select d.shown_url from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id));
   v_old private.destinations;
   v_new private.destinations;
   v_secrets jsonb := '{}';
   v_secret text;
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.destination_problem(p_document, p_id is not null));
-  perform private.require_events(p_workspace_id, p_document -> 'events');
-  perform private.require_kind(p_workspace_id, p_document ->> 'kind');
+  perform private.refuse_problem(private.destination_problem(v_document, p_id is not null));
+  perform private.require_events(p_workspace_id, v_document -> 'events');
+  perform private.require_kind(p_workspace_id, v_document ->> 'kind');
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
@@ -30506,7 +30751,7 @@ begin
         'The destination has changed since you read it.', v_old.version::text,
         'Read it again; `details` is its present version.');
     end if;
-    if v_old.kind <> p_document ->> 'kind' then
+    if v_old.kind <> v_document ->> 'kind' then
       perform private.raise_invalid_input('kind', 'A destination keeps its kind.', 'Make another one.');
     end if;
     perform private.refuse_destination_beyond_limit(v_old);
@@ -30516,25 +30761,33 @@ begin
   end if;
 
   v_new.workspace_id := p_workspace_id;
-  v_new.kind := p_document ->> 'kind';
-  v_new.name := private.clean_text(p_document ->> 'name');
-  v_new.events := array(select distinct e from jsonb_array_elements_text(p_document -> 'events') as e order by e);
+  v_new.kind := v_document ->> 'kind';
+  v_new.name := private.clean_text(v_document ->> 'name');
+  v_new.events := array(select distinct e from jsonb_array_elements_text(v_document -> 'events') as e order by e);
   v_new.updated_at := now();
-  if p_document ? 'isPaused' then
-    v_new.status := case when (p_document ->> 'isPaused')::boolean then 'paused' else 'active' end;
+  perform private.refuse_problem(private.kept_problem(
+    p_document,
+    jsonb_build_object('status', v_new.status, 'secret', coalesce(
+      case when p_document ->> 'secret' = v_secrets ->> 'secret' then p_document -> 'secret' end, 'null')),
+    '{
+      "status": "Give isPaused, or leave it out.",
+      "secret": "Call rotate_destination_secret, or leave it out."
+    }'));
+  if v_document ? 'isPaused' then
+    v_new.status := case when (v_document ->> 'isPaused')::boolean then 'paused' else 'active' end;
   end if;
-  if p_document ? 'url' then
+  if v_document ? 'url' then
     v_new.shown_url := case v_new.kind
-      when 'webhook' then regexp_replace(p_document ->> 'url', '[?].*$', '?…')
-      else 'https://' || private.host_of(p_document ->> 'url') end;
+      when 'webhook' then regexp_replace(v_document ->> 'url', '[?].*$', '?…')
+      else 'https://' || private.host_of(v_document ->> 'url') end;
     if v_new.kind = 'webhook'
-      and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(p_document ->> 'url')
+      and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(v_document ->> 'url')
     then
       v_secret := private.new_signing_secret();
       v_secrets := jsonb_build_object('secret', v_secret);
       v_new.previous_expires_at := null;
     end if;
-    v_secrets := v_secrets || jsonb_build_object('url', p_document -> 'url');
+    v_secrets := v_secrets || jsonb_build_object('url', v_document -> 'url');
   end if;
 
   if p_id is null then
@@ -30601,8 +30854,10 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
   perform private.require_feature(p_workspace_id, 'marketplace_publishing');
-  perform private.refuse_problem(private.listing_problem(p_document));
-  v_document := private.clean_listing(p_document);
+  v_document := private.without_read(p_document, '{id,version,contentHash,addresses,installs,rating,publishedAt,'
+    'updatedAt,workspaceId,state,proposed,submittedAt,reviewNote,takenDownAt,takedownReason,createdAt,versions}');
+  perform private.refuse_problem(private.listing_problem(v_document));
+  v_document := private.clean_listing(v_document);
 
   if v_id is null then
     perform private.hold_membership(p_workspace_id);
@@ -30628,6 +30883,9 @@ begin
     perform private.raise_error('conflict',
       'A listing stays what it is: a component, a theme or a view.', 'kind', 'Begin another listing.');
   end if;
+  perform private.refuse_problem(private.kept_problem(
+    p_document, jsonb_build_object('proposed', (v_old.publisher).proposed),
+    '{"proposed": "Give what the listing is to say beside its kind, and leave this out."}'));
   perform private.refuse_missing_pictures(v_id, v_document -> 'pictures');
   if (v_old.listing).published_at is null then
     -- What it is called now has been compared with no other.
@@ -30655,10 +30913,13 @@ create or replace function private.save_view (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-begin
+declare
   -- Before the document is looked at: who may not edit the view learns nothing about either.
-  perform private.require_view(p_view_id, 'edit');
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
+begin
   perform private.refuse_problem(private.view_problem(p_document));
+  perform private.refuse_problem(private.kept_view_problem(
+    v_view, private.access_to(v_view.workspace_id, 'dashboard', v_view.id), p_document));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, p_resolve, 'layout',
     jsonb_build_object(
       'name', private.clean_text(p_document ->> 'name'),
@@ -34773,18 +35034,7 @@ create or replace function private.tg_dashboard_views_refuse_beyond_limit()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- One statement, since every change of a widget asks it.
-  if exists (
-    select from private.lowered_limits l
-    where l.workspace_id = old.workspace_id
-      and l.limit_key = 'views'
-      and l.most <= (
-        select count(*) from public.dashboard_views v
-        where v.workspace_id = old.workspace_id
-          and v.owner_id = old.owner_id
-          and v.deleted_at is null
-          and (v.created_at, v.id) < (old.created_at, old.id)))
-  then
+  if private.is_beyond_limit(old, private.lowered_limit_of(old.workspace_id, 'views')) then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v
       where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null));
@@ -38556,7 +38806,8 @@ $function$;
 create or replace function private.view_access_reasons (
   p_view public.dashboard_views,
   p_user_id uuid,
-  p_role public.workspace_roles
+  p_role public.workspace_roles,
+  p_permissions text[]
 )
   returns jsonb
   language plpgsql
@@ -38565,33 +38816,42 @@ create or replace function private.view_access_reasons (
   AS $function$
 declare
   v_is_owner constant boolean := coalesce(p_view.owner_id = p_user_id, false);
-begin
   -- What each gives by itself: the decision, told of nothing else.
+  v_by_role constant private.access_level :=
+    private.decided_view_access(p_permissions, false, p_view.visibility, null, null);
+  v_by_ownership constant private.access_level :=
+    private.decided_view_access(p_permissions, true, p_view.visibility, null, null);
+  c_lessened constant jsonb := '{"because": "plan"}';
+begin
   return jsonb_build_array(jsonb_build_object(
       'kind', 'role',
       'role', p_role.key,
       'permissions', to_jsonb(array(
-        select u.key from unnest(p_role.permissions) as u (key) where u.key ~ '^(dashboards|grants)[.]')),
-      'gives', private.decided_view_access(p_role.permissions, false, p_view.visibility, null, null),
-      'counts', true))
+        select u.key from unnest(p_permissions) as u (key) where u.key ~ '^(dashboards|grants)[.]')),
+      'gives', v_by_role,
+      'counts', true)
+      || case when v_by_role < private.decided_view_access(p_role.permissions, false, p_view.visibility, null, null)
+        then c_lessened else '{}' end)
     || case when v_is_owner then jsonb_build_array(jsonb_build_object(
       'kind', 'ownership',
-      'gives', private.decided_view_access(p_role.permissions, true, p_view.visibility, null, null),
-      'counts', true)) else '[]' end
+      'gives', v_by_ownership,
+      'counts', true)
+      || case when v_by_ownership < private.decided_view_access(p_role.permissions, true, p_view.visibility, null, null)
+        then c_lessened else '{}' end) else '[]' end
     || jsonb_build_array(jsonb_build_object('kind', 'visibility', 'visibility', p_view.visibility, 'counts', true))
     || (
       select coalesce(jsonb_agg(jsonb_build_object(
           'kind', 'share',
           'to', case when s.user_id is null then 'role' else 'person' end,
           'access', s.access,
-          'gives', private.decided_view_access(
-            p_role.permissions, false, 'personal', s.access::private.access_level, null),
+          'gives', private.decided_view_access(p_permissions, false, 'personal', s.access::private.access_level, null),
           'counts', p_view.visibility = 'personal' and not v_is_owner)
           || case
             when v_is_owner then '{"because": "ownership"}'::jsonb
             when p_view.visibility <> 'personal' then '{"because": "visibility"}'
             when s.access = 'edit' and not 'dashboards.write' = any (p_role.permissions)
               then '{"because": "dashboards.write"}'
+            when s.access = 'edit' and not 'dashboards.write' = any (p_permissions) then c_lessened
             else '{}'
           end
         order by s.user_id is null), '[]')
@@ -38626,24 +38886,8 @@ create or replace function private.view_document (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_user_id constant uuid := auth.uid();
-  v_role_key text;
-  v_is_default boolean;
-  v_is_active boolean;
-  v_is_first boolean;
 begin
-  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.view_id is not null, d.role_key
-  into v_is_default, v_is_active, v_is_first, v_role_key
-  from (select) as one
-  left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
-  left join private.views_seen_first d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
-  left join public.workspace_members m
-    on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
-  order by m.user_id is null, d.role_key nulls first
-  limit 1;
-
-  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key)
+  return private.view_to_caller(p_view, p_access)
     || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $function$;
@@ -38866,7 +39110,8 @@ create or replace function private.view_summary (
   p_is_default boolean,
   p_is_active boolean,
   p_is_first boolean,
-  p_role_key text
+  p_role_key text,
+  p_is_read_only boolean
 )
   returns jsonb
   language plpgsql
@@ -38882,6 +39127,7 @@ begin
     'isActive', coalesce(p_is_active, false),
     'isRoleDefault', coalesce(p_is_first, false),
     'isManaged', p_view.is_managed,
+    'isReadOnly', p_is_read_only,
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
@@ -38889,6 +39135,37 @@ begin
     'createdAt', private.timestamp_text(p_view.created_at),
     'updatedAt', private.timestamp_text(p_view.updated_at)
   ) || case when p_role_key is null then '{}' else jsonb_build_object('roleId', p_role_key) end;
+end;
+$function$;
+
+create or replace function private.view_to_caller (
+  p_view public.dashboard_views,
+  p_access private.access_level
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role_key text;
+  v_is_default boolean;
+  v_is_active boolean;
+  v_is_first boolean;
+begin
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.view_id is not null, d.role_key
+  into v_is_default, v_is_active, v_is_first, v_role_key
+  from (select) as one
+  left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
+  left join private.views_seen_first d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+  left join public.workspace_members m
+    on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
+  order by m.user_id is null, d.role_key nulls first
+  limit 1;
+
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key,
+    private.is_beyond_limit(p_view, private.lowered_limit_of(p_view.workspace_id, 'views')));
 end;
 $function$;
 
@@ -39766,6 +40043,21 @@ begin
     v_document := jsonb_set(v_document, v_step, private.without_keys(v_document #> v_step, v_below));
   end loop;
   return v_document;
+end;
+$function$;
+
+create or replace function private.without_read (
+  p_document jsonb,
+  p_keys text[]
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case jsonb_typeof(p_document) when 'object' then p_document - p_keys else p_document end;
 end;
 $function$;
 
@@ -43344,15 +43636,22 @@ create or replace function public.update_theme (
   AS $function$
 declare
   v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
+  v_patch constant jsonb := private.without_read(
+    coalesce(patch, 'null'), '{id,isDefault}'::text[] || private.keys_added_to_themes());
   v_theme jsonb;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
   perform private.require_permission(workspace_id, 'themes.write');
   perform private.refuse_built_in_theme(theme_id);
   perform private.refuse_problem(private.keys_problem(
-    '', coalesce(patch, 'null'), '{}', '{name,version,colors,radius,metadata,visibility}'));
+    '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
+  perform private.refuse_problem(private.kept_problem(patch, private.find_theme(workspace_id, theme_id), '{
+    "kind": "Give visibility, or leave it out.",
+    "isDefault": "Call set_default_theme, or leave it out.",
+    "isManaged": "A server with a secret key sets it in the table themes; leave it out."
+  }'));
 
-  v_theme := public.export_theme(workspace_id, theme_id) || (patch - 'visibility');
+  v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
   if v_theme -> 'metadata' = 'null' then
     v_theme := v_theme - 'metadata';
   end if;
@@ -43365,7 +43664,7 @@ begin
     colors = v_theme -> 'colors',
     radius = v_theme -> 'radius',
     metadata = v_theme -> 'metadata',
-    visibility = case when patch ? 'visibility' then patch ->> 'visibility' else t.visibility end,
+    visibility = case when v_patch ? 'visibility' then v_patch ->> 'visibility' else t.visibility end,
     revision = coalesce(update_theme.revision, t.revision)
   where t.workspace_id = update_theme.workspace_id and t.id = v_id;
   if not found then
@@ -48325,9 +48624,9 @@ comment on function "private"."component_problem"(jsonb) is
 comment on function "private"."component_query"(text, jsonb) is
   'The question of a built-in component with a configuration; null for one that asks none.';
 
-comment on function "private"."component_reasons"(text, uuid, text, jsonb) is
-  'That the component of a widget is not for a role, as a reason of an explanation beside those of its grants; none '
-  'where it is. For definer functions.';
+comment on function "private"."component_reasons"(text, uuid, text) is
+  'That the component of a widget is not for a role, as a reason of an explanation; none where it is. For definer '
+  'functions.';
 
 comment on function "private"."component_refusals"(text, jsonb, jsonb) is
   'Each component that widgets name, with why they are skipped, or null. p_lost are the components {id, version, '
@@ -48346,6 +48645,9 @@ comment on function "private"."component_scopes"(private.search_asked) is
 
 comment on function "private"."component_shape"() is
   'The keys of a component, for an import. An unknown word in a schema changes what it means, and is refused.';
+
+comment on function "private"."component_to_publish"(jsonb) is
+  'A component as it was read, or written, as component_problem judges it. For definer functions.';
 
 comment on function "private"."component_version_of"(text, text, text) is
   'What a configuration is checked against: a built-in component, which has no version, or a version of a '
@@ -48503,6 +48805,10 @@ comment on function "private"."data_source_problem"(jsonb) is
 comment on function "private"."data_source_request"(text, uuid) is
   'See public.data_source_request. Definer: no role reads sources, nor the Vault.';
 
+comment on function "private"."data_source_to_save"(jsonb) is
+  'A data source as it was read, or written, as data_source_problem judges it: headers that are named alone are left '
+  'out.';
+
 comment on function "private"."date_text"(timestamp with time zone) is 'A day in UTC as a sentence in English has it.';
 
 comment on function "private"."day_after"(timestamp with time zone, text) is 'When the day after one begins.';
@@ -48586,6 +48892,10 @@ comment on function "private"."destination_not_found"(text) is
 comment on function "private"."destination_problem"(jsonb, boolean) is
   'What is wrong with a destination that somebody would save, as {path, message, hint}; null for a valid one. Of one '
   'that is stored the address may be left out.';
+
+comment on function "private"."destination_to_save"(jsonb, text) is
+  'A destination as it was read, or written, as destination_problem judges it: the address that is shown of the '
+  'stored one, null for another one, is left out.';
 
 comment on function "private"."digest_of_mailbox"(text) is
   'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
@@ -49054,8 +49364,10 @@ comment on function "private"."grant_among"(text, text, text, text) is
 comment on function "private"."grant_plan"(text, text, timestamp with time zone, text) is
   'See public.grant_plan. Definer: no role writes plans.';
 
-comment on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles) is
-  'The grants on a view or a widget as reasons of an explanation. For definer functions.';
+comment on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles, jsonb)
+  is
+  'The grants on a view or a widget as reasons of an explanation beside p_base, what gives access without them. For '
+  'definer functions.';
 
 comment on function "private"."grant_to"(text, text, uuid, uuid, text) is
   'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
@@ -49305,6 +49617,10 @@ comment on function "private"."is_banned"() is
   'Whether the caller''s account is banned now; their token may be valid for up to an hour more. Definer: accounts '
   'are Auth''s.';
 
+comment on function "private"."is_beyond_limit"(public.dashboard_views, bigint) is
+  'Whether a view came after as many of its owner as there is room for, null for any number, so that it is read-only. '
+  'For definer functions.';
+
 comment on function "private"."is_billing_event_type"(text) is
   'Whether an event of this type is applied; docs/billing.md says what each does.';
 
@@ -49440,9 +49756,17 @@ comment on function "private"."kept_answers"(text, private.asked[]) is
   'The answers that are kept for widgets of a workspace, as the caller may read them. For definer functions, which '
   'have checked the access to the widgets.';
 
+comment on function "private"."kept_problem"(jsonb, jsonb, jsonb) is
+  'What is wrong with a document whose write leaves some keys as they are read: one of them says something else. '
+  'p_hints has a hint for each, which names what changes it. Null where nothing is.';
+
 comment on function "private"."kept_view"(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
   'null where there is no such version, or it is not kept or out of reach. For definer functions.';
+
+comment on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb) is
+  'What a document would change of a view that is not for a save to change; null for nothing, and for a document from '
+  'before others changed the view, whose change is kept. For definer functions.';
 
 comment on function "private"."key_access_to"(text, text, uuid) is
   'The access of the API key that acts to one dashboard, deleted or not, or widget: by its permissions and visibility '
@@ -49465,8 +49789,8 @@ comment on function "private"."keys_added_to_themes"() is
   'import_theme give goes back as it is.';
 
 comment on function "private"."keys_added_to_views"() is
-  'What reading adds to the document of a view, and writing leaves alone: what get_view, active_view, import_view and '
-  'restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
+  'What reading adds to the document of a view, and writing does not write: what get_view, active_view, import_view '
+  'and restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
 
 comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where '
@@ -49811,6 +50135,10 @@ comment on function "private"."may_be_delivered"(text, text) is
 comment on function "private"."may_be_paid"(text, timestamp with time zone) is
   'Whether a checkout can be paid, or may have been without a word of it yet. For definer functions.';
 
+comment on function "private"."may_be_surveyed"(uuid) is
+  'Whether a person has been here for long enough to be asked; null for an account that is gone. For definer '
+  'functions.';
+
 comment on function "private"."may_have_trial"(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
   'one in another workspace that is open, or may have been paid without a word of it yet. For definer functions.';
@@ -50016,6 +50344,10 @@ comment on function "private"."nameable_views"(text) is
   'By dashboard_views.open_to, the views that the caller is told of by name: others, which shares and grants may '
   'open, are counted. For definer functions.';
 
+comment on function "private"."named_headers_problem"(jsonb, text[]) is
+  'What is wrong with the headers of a data source that are named, as reading does it, and have no values: they are '
+  'not those that it has. Null where nothing is.';
+
 comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
@@ -50111,6 +50443,9 @@ comment on function "private"."operator_report"(date, date) is
 
 comment on function "private"."other_mode"(private.billing_customers, boolean) is
   'Why something of a customer is ignored in a mode of Stripe, or null. For definer functions.';
+
+comment on function "private"."overruled_reasons"(jsonb, text) is
+  'Reasons of an explanation of which none counts; those that did say what overrules them. For definer functions.';
 
 comment on function "private"."own_answer"(uuid) is
   'An answer to the caller, who may use agents in its workspace. An id alone is enough: ids of answers are made by '
@@ -51934,8 +52269,9 @@ comment on function "private"."version_pattern"() is 'A version x.y.z, each numb
 comment on function "private"."version_problem"(text, jsonb) is
   'What is wrong with a version x.y.z; null where nothing is.';
 
-comment on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles) is
-  'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
+comment on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles, text[]) is
+  'Role, ownership, visibility and shares as reasons of an explanation, given what the plan leaves of the permissions '
+  'of the role. For definer functions.';
 
 comment on function "private"."view_audience"(uuid) is
   'See public.view_audience. Definer: the caller cannot read grants, nor need they see the roles.';
@@ -51979,9 +52315,13 @@ comment on function "private"."view_scopes"(private.search_asked) is
 comment on function "private"."view_shape"() is 'The keys of a view, for an import.';
 
 comment on function
-  "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text) is
+  "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text, boolean) is
   'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
-  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own.';
+  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own; '
+  'p_is_read_only that the plan has no room for it.';
+
+comment on function "private"."view_to_caller"(public.dashboard_views, private.access_level) is
+  'What a view is to the caller, as a document without its layout. For definer functions, which give their access.';
 
 comment on function "private"."views_by_exception"(private.access_level, text) is
   'In one workspace or in all, the views to which a share or a grant gives the caller at least an access (view, edit '
@@ -52080,6 +52420,9 @@ comment on function "private"."without_a_letter"(text) is
 
 comment on function "private"."without_keys"(jsonb, jsonb) is
   'A document without some of the keys of its objects, given as private.unknown_keys gives them.';
+
+comment on function "private"."without_read"(jsonb, text[]) is
+  'A document without what reading adds to it and no call of clients changes; what is no object as it is.';
 
 comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
@@ -52233,7 +52576,8 @@ comment on function "public"."answer_parts"(uuid, integer) is
 comment on function "public"."answer_survey"(integer) is
   'Answers the question of the quarter, how likely it is that one recommends the product, from 0 to 10, or without a '
   'score says that one would rather not; again within the quarter replaces it. Returns what my_survey does. Errors: '
-  'not_signed_in, permission_denied (person), invalid_input (score).';
+  'not_signed_in, permission_denied (person), invalid_input (score), conflict (isDue) for who has not been here for '
+  'two weeks.';
 
 comment on function "public"."answer_ticket"(text, uuid, text, uuid, jsonb, text) is
   'Answers a ticket and returns the message (ticketMessageSchema of types/support.ts). Who opened the ticket, and who '
@@ -52462,11 +52806,11 @@ comment on function "public"."entitlements"(text) is
 
 comment on function "public"."explain_access"(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
-  'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
-  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false where '
-  'something overrules it; `because` says what overrules or lessens it. About others it takes the access manage, or '
-  'grants.write and the access view. Errors: not_found (resource_id, user_id), permission_denied (manage), '
-  'invalid_input (resource_type).';
+  'types/access.ts): {resourceType, resourceId, workspaceId, userId, status, access, reasons}. A reason has a kind '
+  '(role, ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false where '
+  'something overrules it or gives as much without it; `because` says what does, or what lessens it. About others it '
+  'takes the access manage, or grants.write and the access view. Errors: not_found (resource_id, user_id), '
+  'permission_denied (manage), invalid_input (resource_type).';
 
 comment on function "public"."export_dashboard"(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
@@ -52887,10 +53231,11 @@ comment on function "public"."preview_upgrade"(text, uuid, text) is
   'higher).';
 
 comment on function "public"."publish_component"(text, jsonb) is
-  'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
-  'version never changes; the allowed roles of the latest one count. Takes components.write and the premium plan. '
-  'Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the document), conflict '
-  '(`details` is the latest version, type, the limit of 100 versions, or JSON about that of components).';
+  'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does, '
+  'whose answer with another id or version is taken too. A version never changes; the allowed roles of the latest one '
+  'count. Takes components.write and the premium plan. Errors: not_found, permission_denied, payment_required, '
+  'invalid_input (the path inside the document), conflict (`details` is the latest version, type, the limit of 100 '
+  'versions, or JSON about that of components).';
 
 comment on function "public"."query_metrics"(text, text, jsonb, timestamp with time zone) is
   'The answer to a question about metrics (types/metric-query.ts), in the form that a component of the type shows: '
@@ -53020,11 +53365,11 @@ comment on function "public"."rotate_destination_secret"(text, uuid, integer) is
 
 comment on function "public"."save_agent"(text, jsonb, uuid, bigint) is
   'Makes an agent, or with an agent_id and the version that was read replaces one, and returns it as get_agent does '
-  '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
-  'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
-  'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
-  '(the path inside the document; version where an agent is replaced without it), conflict (`details` is the present '
-  'version, built_in, visibility, or JSON about the limit).';
+  '(agentInputSchema of types/agents.ts); what reading adds may stand beside it. A personal one takes ai.use; sharing '
+  'it with the workspace, and changing what is shared, ai.manage. What is shared stays shared. Errors: not_found '
+  '(workspace_id, agent_id), permission_denied, payment_required (too many for the plan, and what is beyond its limit '
+  'already), invalid_input (the path inside the document; version where an agent is replaced without it), conflict '
+  '(`details` is the present version, built_in, visibility, or JSON about the limit).';
 
 comment on function "public"."save_ai_settings"(text, jsonb, bigint) is
   'Replaces what a workspace says about its agents (aiSettingsInputSchema of types/agents.ts), and returns it as '
@@ -53034,20 +53379,21 @@ comment on function "public"."save_ai_settings"(text, jsonb, bigint) is
 
 comment on function "public"."save_data_source"(text, jsonb, uuid, bigint) is
   'Makes a data source, or with an id replaces one, and returns it as get_data_source does (dataSourceSchema of '
-  'types/data-source.ts). Headers are the exception: those that are not given stay while the address is on the same '
-  'host, null removes one, and no value is ever given back. A version that is not the present one is refused. Takes '
-  'integrations.manage; http_json takes the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
-  'payment_required (too many for the plan, and what is beyond its limit already), invalid_input (the path inside the '
-  'document), conflict (`details` is the present version, or JSON about the limit).';
+  'types/data-source.ts); what reading adds may stand beside it. Headers are the exception: those that are not given, '
+  'and a list of their names, stay while the address is on the same host, null removes one, and no value is ever given '
+  'back. A version that is not the present one is refused. Takes integrations.manage; http_json takes the premium '
+  'plan. Errors: not_found (workspace_id, id), permission_denied, payment_required (too many for the plan, and what is '
+  'beyond its limit already), invalid_input (the path inside the document), conflict (`details` is the present '
+  'version, or JSON about the limit).';
 
 comment on function "public"."save_destination"(text, jsonb, uuid, bigint) is
   'Makes a destination, or with an id replaces one, and returns it as list_destinations does, with `secret`: what '
   'signs the messages of a webhook, told when it is made or moves to another host, and never again; null otherwise. '
-  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. What waits of events that are left '
-  'out is sent no more. Takes integrations.manage and the permission of each event; webhooks take the premium plan. '
-  'Errors: not_found (workspace_id, id), permission_denied, payment_required (too many for the plan, and what is '
-  'beyond its limit already), invalid_input (the path inside the document), conflict (`details` is the present '
-  'version, or JSON about the limit).';
+  'Without `url`, or with what is shown of it, a stored one keeps its address. `isPaused` pauses and resumes it. What '
+  'reading adds may stand beside it. What waits of events that are left out is sent no more. Takes integrations.manage '
+  'and the permission of each event; webhooks take the premium plan. Errors: not_found (workspace_id, id), '
+  'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
+  '(the path inside the document), conflict (`details` is the present version, or JSON about the limit).';
 
 comment on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'Writes the whole layout of a view, as changes to the version that was read first, and returns the view as get_view '
@@ -53066,9 +53412,10 @@ comment on function "public"."save_listing"(text, jsonb, uuid) is
   'conflict (state while it is in review, kind, JSON about the limit).';
 
 comment on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) is
-  'As save_layout, for a whole view: its name, description and layout, which are merged alike. Whom it is shared with '
-  'and whose default it is have calls of their own, and what else reading adds to a view is without meaning here. '
-  'Errors: those of save_layout, the path inside the document.';
+  'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
+  'view goes back with it. Whom it is shared with, whether it is managed and whose default it is have calls of their '
+  'own: where these are not as they are, the document is refused, unless its updatedAt says that others have changed '
+  'the view since. Errors: those of save_layout, the path inside the document.';
 
 comment on function "public"."search"(text, text, text[], integer) is
   'What the caller sees in a workspace that has all words of a query, whole, as beginnings from two letters on, or '
@@ -53195,9 +53542,10 @@ comment on function "public"."update_conversation"(text, uuid, jsonb) is
 
 comment on function "public"."update_theme"(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
-  'returns it as get_theme does. revision is the one that was read; without it the last write wins. Takes themes.read '
-  'and themes.write. Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (the path inside the '
-  'patch), conflict (theme_id for a built-in theme; the present revision for a stale one; visibility).';
+  'returns it as get_theme does; what reading adds may stand beside it. revision is the one that was read; without it '
+  'the last write wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
+  'permission_denied, invalid_input (the path inside the patch), conflict (theme_id for a built-in theme; the present '
+  'revision for a stale one; visibility).';
 
 comment on function "public"."update_ticket"(text, uuid, text, text) is
   'Gives a ticket another status (open, waiting, solved) or priority (normal, high), what is null staying as it is, '
@@ -53752,7 +54100,8 @@ comment on table "public"."profiles" is
   'One row per account: what colleagues see of a person. Made on sign-up; removed with the account.';
 
 comment on table "public"."resource_grants" is
-  'Access to one dashboard or widget, given to a person or a role beyond their permissions, or taken away.';
+  'Access to one dashboard or widget, given to a person or a role beyond what they have, or with none taken away: no '
+  'other grant narrows anything.';
 
 comment on table "public"."role_default_views" is 'What people of each role see first. See set_role_default_view.';
 
@@ -54311,7 +54660,7 @@ grant execute on function "private"."capped_marks"(text) to "authenticated", "po
 
 revoke all on function "private"."catalog_key_pattern"() from public;
 
-grant execute on function "private"."catalog_key_pattern"() to "postgres";
+grant execute on function "private"."catalog_key_pattern"() to "authenticated", "postgres";
 
 revoke all
   on function "private"."change_copy"(public.marketplace_installs, jsonb, jsonb, text, text, boolean)
@@ -54497,9 +54846,9 @@ revoke all on function "private"."component_query"(text, jsonb) from public;
 
 grant execute on function "private"."component_query"(text, jsonb) to "postgres";
 
-revoke all on function "private"."component_reasons"(text, uuid, text, jsonb) from public;
+revoke all on function "private"."component_reasons"(text, uuid, text) from public;
 
-grant execute on function "private"."component_reasons"(text, uuid, text, jsonb) to "postgres";
+grant execute on function "private"."component_reasons"(text, uuid, text) to "postgres";
 
 revoke all on function "private"."component_refusals"(text, jsonb, jsonb) from public;
 
@@ -54520,6 +54869,10 @@ grant execute on function "private"."component_scopes"(private.search_asked) to 
 revoke all on function "private"."component_shape"() from public;
 
 grant execute on function "private"."component_shape"() to "postgres";
+
+revoke all on function "private"."component_to_publish"(jsonb) from public;
+
+grant execute on function "private"."component_to_publish"(jsonb) to "postgres";
 
 revoke all on function "private"."component_version_of"(text, text, text) from public;
 
@@ -54713,6 +55066,10 @@ revoke all on function "private"."data_source_request"(text, uuid) from public;
 
 grant execute on function "private"."data_source_request"(text, uuid) to "postgres", "service_role";
 
+revoke all on function "private"."data_source_to_save"(jsonb) from public;
+
+grant execute on function "private"."data_source_to_save"(jsonb) to "postgres";
+
 revoke all on function "private"."date_text"(timestamp with time zone) from public;
 
 grant execute on function "private"."date_text"(timestamp with time zone) to "postgres";
@@ -54824,6 +55181,10 @@ grant execute on function "private"."destination_not_found"(text) to "postgres";
 revoke all on function "private"."destination_problem"(jsonb, boolean) from public;
 
 grant execute on function "private"."destination_problem"(jsonb, boolean) to "postgres";
+
+revoke all on function "private"."destination_to_save"(jsonb, text) from public;
+
+grant execute on function "private"."destination_to_save"(jsonb, text) to "postgres";
 
 revoke all on function "private"."digest_of_mailbox"(text) from public;
 
@@ -55434,11 +55795,11 @@ grant execute
   to "postgres", "service_role";
 
 revoke all
-  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles)
+  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles, jsonb)
   from public;
 
 grant execute
-  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles)
+  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles, jsonb)
   to "postgres";
 
 revoke all on function "private"."grant_to"(text, text, uuid, uuid, text) from public;
@@ -55733,6 +56094,10 @@ revoke all on function "private"."is_banned"() from public;
 
 grant execute on function "private"."is_banned"() to "authenticated", "postgres";
 
+revoke all on function "private"."is_beyond_limit"(public.dashboard_views, bigint) from public;
+
+grant execute on function "private"."is_beyond_limit"(public.dashboard_views, bigint) to "postgres";
+
 revoke all on function "private"."is_billing_event_type"(text) from public;
 
 grant execute on function "private"."is_billing_event_type"(text) to "postgres";
@@ -55897,9 +56262,19 @@ revoke all on function "private"."kept_answers"(text, private.asked[]) from publ
 
 grant execute on function "private"."kept_answers"(text, private.asked[]) to "postgres";
 
+revoke all on function "private"."kept_problem"(jsonb, jsonb, jsonb) from public;
+
+grant execute on function "private"."kept_problem"(jsonb, jsonb, jsonb) to "authenticated", "postgres";
+
 revoke all on function "private"."kept_view"(public.dashboard_views, bigint) from public;
 
 grant execute on function "private"."kept_view"(public.dashboard_views, bigint) to "postgres";
+
+revoke all on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb) from public;
+
+grant execute
+  on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb)
+  to "postgres";
 
 revoke all on function "private"."key_access_to"(text, text, uuid) from public;
 
@@ -56367,6 +56742,10 @@ revoke all on function "private"."may_be_paid"(text, timestamp with time zone) f
 
 grant execute on function "private"."may_be_paid"(text, timestamp with time zone) to "postgres";
 
+revoke all on function "private"."may_be_surveyed"(uuid) from public;
+
+grant execute on function "private"."may_be_surveyed"(uuid) to "postgres";
+
 revoke all on function "private"."may_have_trial"(text, text) from public;
 
 grant execute on function "private"."may_have_trial"(text, text) to "postgres";
@@ -56629,6 +57008,10 @@ revoke all on function "private"."nameable_views"(text) from public;
 
 grant execute on function "private"."nameable_views"(text) to "postgres";
 
+revoke all on function "private"."named_headers_problem"(jsonb, text[]) from public;
+
+grant execute on function "private"."named_headers_problem"(jsonb, text[]) to "postgres";
+
 revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
@@ -56742,6 +57125,10 @@ grant execute on function "private"."operator_report"(date, date) to "postgres",
 revoke all on function "private"."other_mode"(private.billing_customers, boolean) from public;
 
 grant execute on function "private"."other_mode"(private.billing_customers, boolean) to "postgres";
+
+revoke all on function "private"."overruled_reasons"(jsonb, text) from public;
+
+grant execute on function "private"."overruled_reasons"(jsonb, text) to "postgres";
 
 revoke all on function "private"."own_answer"(uuid) from public;
 
@@ -58932,11 +59319,11 @@ revoke all on function "private"."version_problem"(text, jsonb) from public;
 grant execute on function "private"."version_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
 
 revoke all
-  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles)
+  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles, text[])
   from public;
 
 grant execute
-  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles)
+  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles, text[])
   to "postgres";
 
 revoke all on function "private"."view_audience"(uuid) from public;
@@ -58992,12 +59379,18 @@ revoke all on function "private"."view_shape"() from public;
 grant execute on function "private"."view_shape"() to "postgres";
 
 revoke all
-  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text)
+  on function
+    "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text, boolean)
   from public;
 
 grant execute
-  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text)
+  on function
+    "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text, boolean)
   to "postgres";
+
+revoke all on function "private"."view_to_caller"(public.dashboard_views, private.access_level) from public;
+
+grant execute on function "private"."view_to_caller"(public.dashboard_views, private.access_level) to "postgres";
 
 revoke all on function "private"."views_by_exception"(private.access_level, text) from public;
 
@@ -59116,6 +59509,10 @@ grant execute on function "private"."without_a_letter"(text) to "postgres";
 revoke all on function "private"."without_keys"(jsonb, jsonb) from public;
 
 grant execute on function "private"."without_keys"(jsonb, jsonb) to "authenticated", "postgres";
+
+revoke all on function "private"."without_read"(jsonb, text[]) from public;
+
+grant execute on function "private"."without_read"(jsonb, text[]) to "authenticated", "postgres";
 
 revoke all on function "private"."without_widgets"(jsonb, text, uuid[]) from public;
 
