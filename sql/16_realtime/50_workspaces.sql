@@ -161,6 +161,28 @@ create trigger active_members_broadcast after update on private.active_members
   referencing new table as changed
   for each statement execute function private.tg_active_members_broadcast();
 
+create function private.require_pace_of_profiles(p_workspaces integer) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Ten changes of somebody who is in a hundred workspaces, and of most people as many as they like.
+  c_most_an_hour constant integer := 1000;
+begin
+  if private.person_id() is not null and not (private.charge_bucket(
+    format('profile/person/%s', private.person_id()), c_most_an_hour, interval '1 hour',
+    least(p_workspaces, c_most_an_hour))).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account changed its name or picture too often.', 'person', 'Wait some minutes.');
+  end if;
+end;
+$$;
+
+comment on function private.require_pace_of_profiles(integer) is
+  'Refuses who would tell more than 1,000 workspaces an hour of their name or picture: a message each, which a project '
+  'has in common. Error: rate_limited (person). For definer functions.';
+
 create function private.tg_profiles_broadcast() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -174,6 +196,7 @@ declare
     where (o.name, o.avatar_path) is distinct from (n.name, n.avatar_path));
 begin
   if v_changes is not null then
+    perform private.require_pace_of_profiles(jsonb_array_length(v_changes));
     perform private.broadcast_members(v_changes);
   end if;
   return null;
@@ -181,7 +204,8 @@ end;
 $$;
 
 comment on function private.tg_profiles_broadcast() is
-  'After people change their name or picture: tells the workspaces they are in. Definer: nobody sends messages.';
+  'After people change their name or picture: tells the workspaces they are in. Error: rate_limited (person). Definer: '
+  'nobody sends messages.';
 
 create trigger profiles_broadcast after update on public.profiles
   referencing old table as before new table as changed

@@ -238,8 +238,8 @@ $$;
 comment on function public.resend_invitation(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same: members.invite and every permission of '
-  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited '
-  '(person, address).';
+  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked; email for somebody '
+  'who was suspended when they left, without members.update), rate_limited (person, address).';
 
 grant execute on function public.resend_invitation(text, uuid) to authenticated;
 
@@ -253,6 +253,7 @@ begin
   perform private.require_permission(p_workspace_id, 'members.invite');
   perform private.lock_workspace(p_workspace_id);
   v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
+  perform private.let_leaver_back(p_workspace_id, v_invitation.email);
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
   perform private.require_seat_to_offer(p_workspace_id, p_id);
   perform private.require_pace_of_invitations(v_invitation.email);

@@ -239,6 +239,24 @@ describe('accept_invitation', () => {
   )
 
   it(
+    'that is sent again lets back in who has left suspended, by somebody who may change members alone',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = now() where id = $1', [ids.suspended])
+      await giveCustomRole(client, 'host', ['members.invite', 'workspace.read'], [ids.member])
+      await client.query("update auth.users set email = 'other@example.com' where id = $1", [ids.suspended])
+      const { id } = await invite(client, member, 'suspended@example.com', 'host')
+      await client.query("update auth.users set email = 'suspended@example.com' where id = $1", [
+        ids.suspended,
+      ])
+      await call(client, suspended, 'leave_workspace', [ours])
+      const again = (actor: Actor) => call<{ token: string }>(client, actor, 'resend_invitation', [ours, id])
+      expect(await clientError(again(member))).toMatchObject({ code: 'conflict', details: 'email' })
+      const { token } = await again(admin)
+      expect(await accept(client, suspended, token)).toMatchObject({ role_key: 'host', status: 'active' })
+    }),
+  )
+
+  it(
     'does not change the role of a member',
     story(async (client) => {
       await client.query(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import { makeView } from '../../support/dashboards/view-rows.ts'
-import { actAs } from '../../support/database/act.ts'
+import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -174,6 +174,30 @@ describe('what changes in a workspace is told', () => {
       ])
       await actAs(client, member, "update public.profiles set locale = 'de' where id = $1", [ids.member])
       expect(await messagesOf(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'a thousand times an hour at most of another name, and as often as a server likes',
+    story(async (client) => {
+      await client.query(
+        `with made as (
+           insert into public.workspaces (id, name) select 'WK-P' || lpad(n::text, 8, '0'), 'One of many'
+           from generate_series(1, 499) as n returning id
+         )
+         insert into public.workspace_members (workspace_id, user_id, role_key) select id, $1, 'admin' from made`,
+        [ids.member],
+      )
+      const rename = (name: string) =>
+        actAs(client, member, 'update public.profiles set name = $1 where id = $2', [name, ids.member])
+      for (const name of ['Ada', 'Grace']) await rename(name)
+      expect(await clientError(rename('Joan'))).toMatchObject({ code: 'rate_limited', details: 'person' })
+      // What nobody hears of is nobody's message.
+      await actAs(client, member, "update public.profiles set bio = 'Me' where id = $1", [ids.member])
+      await client.query("update public.profiles set name = 'Joan' where id = $1", [ids.member])
+      expect(
+        (await client.query('select name, bio from public.profiles where id = $1', [ids.member])).rows,
+      ).toEqual([{ name: 'Joan', bio: 'Me' }])
     }),
   )
 

@@ -28609,6 +28609,27 @@ begin
 end;
 $function$;
 
+create or replace function private.require_pace_of_profiles (
+  p_workspaces integer
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Ten changes of somebody who is in a hundred workspaces, and of most people as many as they like.
+  c_most_an_hour constant integer := 1000;
+begin
+  if private.person_id() is not null and not (private.charge_bucket(
+    format('profile/person/%s', private.person_id()), c_most_an_hour, interval '1 hour',
+    least(p_workspaces, c_most_an_hour))).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account changed its name or picture too often.', 'person', 'Wait some minutes.');
+  end if;
+end;
+$function$;
+
 create or replace function private.require_pace_of_questions (
   p_workspace_id text,
   p_user_id uuid
@@ -29430,6 +29451,7 @@ begin
   perform private.require_permission(p_workspace_id, 'members.invite');
   perform private.lock_workspace(p_workspace_id);
   v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
+  perform private.let_leaver_back(p_workspace_id, v_invitation.email);
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
   perform private.require_seat_to_offer(p_workspace_id, p_id);
   perform private.require_pace_of_invitations(v_invitation.email);
@@ -35560,6 +35582,7 @@ declare
     where (o.name, o.avatar_path) is distinct from (n.name, n.avatar_path));
 begin
   if v_changes is not null then
+    perform private.require_pace_of_profiles(jsonb_array_length(v_changes));
     perform private.broadcast_members(v_changes);
   end if;
   return null;
@@ -51059,6 +51082,10 @@ comment on function "private"."require_pace_of_invitations"(text) is
   'Counts an invitation that the caller sends to an address, for the first time or again: 500 a day, 5 of them to one '
   'address, in all workspaces together. Error: rate_limited (person, address). For definer functions.';
 
+comment on function "private"."require_pace_of_profiles"(integer) is
+  'Refuses who would tell more than 1,000 workspaces an hour of their name or picture: a message each, which a '
+  'project has in common. Error: rate_limited (person). For definer functions.';
+
 comment on function "private"."require_pace_of_questions"(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
@@ -51869,7 +51896,8 @@ comment on function "private"."tg_preferences_broadcast"() is
   'After preferences are written: tells the person. Definer: nobody sends messages.';
 
 comment on function "private"."tg_profiles_broadcast"() is
-  'After people change their name or picture: tells the workspaces they are in. Definer: nobody sends messages.';
+  'After people change their name or picture: tells the workspaces they are in. Error: rate_limited (person). '
+  'Definer: nobody sends messages.';
 
 comment on function "private"."tg_profiles_forget_use"() is
   'After an account is gone: its events go. Definer: Auth''s own role has no right to the tables of use.';
@@ -53309,8 +53337,8 @@ comment on function "public"."request_billing_comparison"(text) is
 comment on function "public"."resend_invitation"(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same: members.invite and every permission of '
-  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited '
-  '(person, address).';
+  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked; email for somebody '
+  'who was suspended when they left, without members.update), rate_limited (person, address).';
 
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
@@ -57861,6 +57889,10 @@ grant execute on function "private"."require_pace_of_branches"(uuid) to "postgre
 revoke all on function "private"."require_pace_of_invitations"(text) from public;
 
 grant execute on function "private"."require_pace_of_invitations"(text) to "postgres";
+
+revoke all on function "private"."require_pace_of_profiles"(integer) from public;
+
+grant execute on function "private"."require_pace_of_profiles"(integer) to "postgres";
 
 revoke all on function "private"."require_pace_of_questions"(text, uuid) from public;
 
