@@ -37,7 +37,7 @@ const questionSchema = z.strictObject({
   regenerate_of: z.guid().optional(),
   /** Made once a question: the same key is the same answer, however often it is sent. */
   idempotency_key: z.guid(),
-  /** The view on screen, of which the agent is told. */
+  /** The view on screen, of which the agent is told; an answer given again or continued has that of the first. */
   view_id: z.guid().optional(),
 })
 

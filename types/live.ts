@@ -17,6 +17,7 @@ export type Stale =
         | 'notifications'
         | 'tickets'
         | 'marketplace'
+        | 'conversations'
     }
   | { kind: 'view'; id: string }
   /** The data of widgets that `showData` was given: `get_widget_data` has newer. */
@@ -68,6 +69,7 @@ const staleAfter = new Map<string, Exclude<Stale['kind'], 'view' | 'widgets'>>([
   ['ticket:updated', 'tickets'],
   ['install:changed', 'marketplace'],
   ['listing:changed', 'marketplace'],
+  ['conversation:updated', 'conversations'],
 ])
 
 /** Who leaves and joins again waits for the first, as the library gives the same channel to both. */

@@ -23,6 +23,7 @@ create table private.answers (
   last_sequence integer not null default 0,
   bytes integer not null default 0,
   agent_id uuid not null,
+  view_id uuid,
   model_key text not null,
   fallback_key text,
   prices jsonb not null,
@@ -56,6 +57,8 @@ comment on column private.answers.owner_id is 'Whose conversation it is.';
 comment on column private.answers.idempotency_key is 'What the person''s front end calls the question.';
 comment on column private.answers.request_hash is 'Of the question: the same key with another one is refused.';
 comment on column private.answers.lease is 'Who writes it, until leased_until.';
+comment on column private.answers.view_id is
+  'Which view was on screen: what is answered again, or goes on, is told of it too. No reference: it may be gone.';
 comment on column private.answers.prices is 'By model, as private.price_of gave them when it began.';
 comment on column private.answers.month is 'For whose budgets it counts.';
 comment on column private.answers.email_digest is

@@ -3,6 +3,9 @@
 -- A row carries who may read it, and its keys in the index begin with that (00_foundation/37_search_keys.sql): a search
 -- finds what its caller may read and touches nothing else, however common a word is elsewhere. Titles forgive typos,
 -- messages do not: they would have a key for each letter of each word.
+--
+-- Threats: a conversation whose words take longer to copy, or to give other readers, than a statement has (all its
+-- messages have 300,000 together, which are written in some one to two seconds).
 
 create table private.conversation_words (
   workspace_id text not null,
@@ -11,6 +14,7 @@ create table private.conversation_words (
   owner_id uuid not null,
   is_shared boolean not null default false,
   words tsvector not null,
+  size integer not null generated always as (length(words)) stored,
   said_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, conversation_id, number),
   constraint conversation_words_conversation_fkey foreign key (workspace_id, conversation_id)
@@ -52,6 +56,7 @@ create index conversation_words_search_idx on private.conversation_words
 comment on table private.conversation_words is 'What search_conversations looks through.';
 comment on policy conversation_words_select on private.conversation_words is 'Nobody: a search asks who may read.';
 comment on column private.conversation_words.number is 'Of the message; 0 is the title.';
+comment on column private.conversation_words.size is 'How many words it has: what to write them anew takes.';
 
 create function private.words_of(p_text text) returns tsvector
 language plpgsql stable
@@ -92,17 +97,31 @@ create function private.keep_words(p_conversation private.conversations, p_numbe
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  c_most constant integer := 300000;
+  v_words tsvector;
 begin
   if p_text is null then
     return;
   end if;
+  v_words := private.words_of(p_text);
+  if p_number > 0 and length(v_words) + (
+    select coalesce(sum(w.size), 0)
+    from private.conversation_words w
+    where w.workspace_id = p_conversation.workspace_id
+      and w.conversation_id = p_conversation.id
+      and w.number <> p_number
+  ) > c_most then
+    return;
+  end if;
   insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, is_shared, words)
   values (p_conversation.workspace_id, p_conversation.id, p_number, p_conversation.owner_id,
-    p_conversation.shared_at is not null, private.words_of(p_text))
+    p_conversation.shared_at is not null, v_words)
   on conflict on constraint conversation_words_pkey do update
   set words = excluded.words;
 end;
 $$;
 
 comment on function private.keep_words(private.conversations, integer, text) is
-  'Lets a title (0) or a message be found. For definer functions.';
+  'Lets a title (0) or a message be found, a message unless its conversation had 300,000 words then. For definer '
+  'functions.';

@@ -5,8 +5,9 @@
 --
 -- Threats: one account that holds what a workspace has left (few of a person's answers run at a time, what is held for
 -- them together is a part of what the workspace has in a month, and an estimate is believed no further than a question
--- with all that goes with it can come to); conversations by the thousand (few
--- questions a minute, in however many workspaces).
+-- with all that goes with it can come to); conversations by the thousand (few questions a minute, in however many
+-- workspaces); long conversations that are copied, or shared and not any more, again and again (what that writes is
+-- counted by words).
 
 create function private.require_pace_of_questions(p_workspace_id text, p_user_id uuid) returns void
 language plpgsql
@@ -72,25 +73,85 @@ comment on function private.require_fair_hold(private.answers) is
   'quarter of what the workspace has in a month, and than 10 credits; a single answer may hold anything. Error: '
   'conflict (answers). For definer functions.';
 
-create function private.require_pace_of_branches(p_user_id uuid) returns void
+create function private.require_pace_of_words(p_user_id uuid, p_thousands integer) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_a_minute constant integer := 1000;
+  v_charged record;
+begin
+  v_charged := private.charge_bucket(
+    format('conversation_words/person/%s', p_user_id), c_most_a_minute, interval '1 minute', p_thousands);
+  if not v_charged.allowed then
+    perform private.raise_error('rate_limited',
+      'This account branched or shared too long conversations in a short time.', 'person',
+      format('Try again in %s seconds.', v_charged.reset));
+  end if;
+end;
+$$;
+
+comment on function private.require_pace_of_words(uuid, integer) is
+  'Refuses who has had a million words of conversations written anew in a minute, which takes some four seconds. '
+  'Error: rate_limited (person). For definer functions.';
+
+create function private.require_pace_of_branches(p_from private.conversations, p_way integer[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most_a_minute constant integer := 20;
+  -- What takes as long to copy as a thousand words do.
+  c_bytes constant integer := 100000;
+  c_most constant integer := 600;
+  v_thousands constant integer := (
+    select 1 + coalesce(sum(w.size), 0) / 1000 + coalesce(sum(m.bytes), 0) / c_bytes
+    from private.messages m
+    left join private.conversation_words w
+      on w.workspace_id = m.workspace_id and w.conversation_id = m.conversation_id and w.number = m.number
+    where m.workspace_id = p_from.workspace_id
+      and m.conversation_id = p_from.id
+      and m.number = any (p_way));
 begin
+  if v_thousands > c_most then
+    perform private.raise_error('conflict',
+      'What leads to this message is more than can be copied at once.', 'number',
+      'Give the number of an earlier one.');
+  end if;
   if not (private.charge_bucket(
-    format('branch_conversation/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+    format('branch_conversation/person/%s', p_from.owner_id), c_most_a_minute, interval '1 minute', 1)).allowed
   then
     perform private.raise_error('rate_limited',
       'This account branched too many conversations in a short time.', 'person', 'Wait a moment.');
   end if;
+  perform private.require_pace_of_words(p_from.owner_id, v_thousands);
 end;
 $$;
 
-comment on function private.require_pace_of_branches(uuid) is
-  'Refuses who has made 20 branches in a minute: each copies all that leads to it. Error: rate_limited (person). For '
+comment on function private.require_pace_of_branches(private.conversations, integer[]) is
+  'Refuses a branch that copies so much that a busy database would not come to its end in the time that a statement '
+  'has, and who has made 20 in a minute, or copied too much. Errors: conflict (number), rate_limited (person). For '
   'definer functions.';
+
+create function private.require_pace_of_sharing(p_conversation private.conversations) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_least constant integer := 10;
+  v_words constant bigint := (
+    select coalesce(sum(w.size), 0)
+    from private.conversation_words w
+    where w.workspace_id = p_conversation.workspace_id and w.conversation_id = p_conversation.id);
+begin
+  -- Twice, for they are written once more when it is taken back, which must never be refused.
+  perform private.require_pace_of_words(p_conversation.owner_id, (c_least + 2 * v_words / 1000)::integer);
+end;
+$$;
+
+comment on function private.require_pace_of_sharing(private.conversations) is
+  'Refuses who shares so much in a minute that others would wait: each word is found by others from then on. Error: '
+  'rate_limited (person). For definer functions.';
 
 create function private.charge_question(p_workspace_id text) returns jsonb
 language plpgsql

@@ -12,8 +12,8 @@ $$;
 comment on function public.update_conversation(text, uuid, jsonb) is
   'Changes what a patch of {title, isPinned, isArchived, isShared} names, and returns the conversation as '
   'list_conversations gives it. Shared, whoever may use agents in the workspace reads it; an archived one takes no '
-  'question. Takes ai.use, and is for its owner. Errors: not_found (workspace_id, conversation_id), permission_denied, '
-  'invalid_input (the key).';
+  'question. What is long and shared again and again is rate_limited (person). Takes ai.use, and is for its owner. '
+  'Errors: not_found (workspace_id, conversation_id), permission_denied, invalid_input (the key).';
 
 grant execute on function public.update_conversation(text, uuid, jsonb) to authenticated;
 
@@ -35,6 +35,9 @@ begin
     private.flag_problem('isArchived', p_patch -> 'isArchived'),
     private.flag_problem('isShared', p_patch -> 'isShared')));
   v_before := private.own_conversation(p_workspace_id, p_conversation_id);
+  if v_before.shared_at is null and p_patch -> 'isShared' = 'true' then
+    perform private.require_pace_of_sharing(v_before);
+  end if;
 
   update private.conversations c
   set title = coalesce(private.clean_text(p_patch ->> 'title'), c.title),

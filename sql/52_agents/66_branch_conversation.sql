@@ -74,10 +74,11 @@ begin
   -- They have ended and cost nothing: of one that ran, all but its end stays with it.
   insert into private.answers (
     workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash, status, leased_until,
-    last_sequence, bytes, agent_id, model_key, fallback_key, prices, max_tokens, month, started_at, finished_at)
+    last_sequence, bytes, agent_id, view_id, model_key, fallback_key, prices, max_tokens, month, started_at,
+    finished_at)
   select m.workspace_id, m.conversation_id, m.number, m.id, p_to.owner_id, gen_random_uuid(), a.request_hash,
-    a.status, a.leased_until, a.last_sequence, a.bytes, a.agent_id, a.model_key, a.fallback_key, a.prices,
-    a.max_tokens, a.month, a.started_at, a.finished_at
+    a.status, a.leased_until, a.last_sequence, a.bytes, a.agent_id, a.view_id, a.model_key, a.fallback_key,
+    a.prices, a.max_tokens, a.month, a.started_at, a.finished_at
   from unnest(p_way) with ordinality as w (number, n)
   join private.answers a
     on a.workspace_id = p_from.workspace_id and a.conversation_id = p_from.id and a.number = w.number
@@ -116,9 +117,9 @@ $$;
 comment on function public.branch_conversation(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
   'An answer in it is given again and continued like any other; a proposal is there as it stands, and is decided for '
-  'itself. What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found '
-  '(workspace_id, conversation_id, number), permission_denied, conflict (running, conversations), rate_limited '
-  '(person).';
+  'itself. What the copies cost stands with the first. It was last written to when that message was. Takes ai.use, and '
+  'is for the owner. Errors: not_found (workspace_id, conversation_id, number), permission_denied, conflict (running, '
+  'conversations, number), rate_limited (person).';
 
 grant execute on function public.branch_conversation(text, uuid, integer) to authenticated;
 
@@ -145,12 +146,13 @@ begin
       'This message is still being written.', 'running', 'Wait for it, or stop it.');
   end if;
 
-  perform private.require_pace_of_branches(v_from.owner_id);
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
+  perform private.require_pace_of_branches(v_from, v_way);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   perform private.copy_messages(v_from, v_to, v_way);
   update private.conversations c
-  set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id
+  set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id,
+    last_message_at = v_message.finished_at
   where c.workspace_id = p_workspace_id and c.id = v_to.id
   returning c.* into v_to;
   perform private.tell_owner(v_to, null, 'changed');

@@ -39,10 +39,11 @@ comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, u
   'in a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new '
   'one. regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither '
   'takes content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that '
-  'view, as get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: '
-  'not_found (workspace_id, conversation_id, agent_id, regenerate_of, continue_of), permission_denied, invalid_input, '
-  'conflict (idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), '
-  'budget_spent, payment_required, rate_limited (person, workspace).';
+  'view, as get_view gives it; one that is given again, or goes on, is told of the view of the first unless it names '
+  'another. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: '
+  'not_found (workspace_id, conversation_id, agent_id, regenerate_of, continue_of, view_id), permission_denied, '
+  'invalid_input, conflict (idempotency_key, archived, running, agent_id, model, status, messages, conversations, '
+  'answers), budget_spent, payment_required, rate_limited (person, workspace).';
 
 grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to authenticated;
@@ -108,6 +109,7 @@ declare
   v_conversation private.conversations;
   v_agent private.agents;
   v_follows integer;
+  v_view jsonb;
   v_rate_limit jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
@@ -141,6 +143,12 @@ begin
       perform private.answer_not_found(case when p_regenerate_of is null then 'continue_of' else 'regenerate_of' end);
     end if;
   end if;
+  v_answer.view_id := coalesce(p_view_id, v_before.view_id);
+  v_view := private.view_on_screen(p_workspace_id, v_answer.view_id);
+  -- One of before may be gone since, and nobody named it: the answer is given without it.
+  if v_view is null and p_view_id is not null then
+    perform private.view_not_found();
+  end if;
   perform private.hold_membership(p_workspace_id);
   perform from public.workspaces w where w.id = p_workspace_id for key share;
   if p_conversation_id is not null or v_before.conversation_id is not null then
@@ -166,7 +174,7 @@ begin
   v_answer := private.add_answer(v_conversation, v_answer, v_agent, v_follows, p_estimated_input_tokens);
   perform private.tell_owner(v_conversation, v_answer.id, 'message');
   return private.begun_answer(v_answer, false) || jsonb_build_object(
-    'view', private.view_on_screen(p_workspace_id, p_view_id),
+    'view', v_view,
     'rateLimit', v_rate_limit);
 end;
 $$;
@@ -197,8 +205,7 @@ end;
 $$;
 
 comment on function private.view_on_screen(text, uuid) is
-  'A view as its agent is told of it; null for one that is gone or not for the caller, without which an answer is '
-  'given all the same. For definer functions.';
+  'A view as its agent is told of it; null for one that is gone or not for the caller. For definer functions.';
 
 create function private.require_silence(p_conversation private.conversations) returns void
 language plpgsql

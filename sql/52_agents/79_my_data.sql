@@ -66,11 +66,14 @@ begin
       'role', m.role,
       'status', m.status,
       'parts', m.parts,
+      'viewId', a.view_id,
       'model', m.model_key,
       'credits', m.credits,
       'createdAt', m.created_at)
     from private.conversations c
     join private.messages m on m.workspace_id = c.workspace_id and m.conversation_id = c.id
+    left join private.answers a
+      on a.workspace_id = m.workspace_id and a.conversation_id = m.conversation_id and a.number = m.number
     where c.owner_id = p_user_id
       and (m.workspace_id, m.conversation_id, m.number::bigint) > (v_after[1], v_after[2]::uuid, v_after[3]::bigint)
     order by m.workspace_id, m.conversation_id, m.number;

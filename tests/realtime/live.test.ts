@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { begunAnswerSchema } from '../../types/conversations.ts'
 import { eventSchemas } from '../../types/events.ts'
 import { joinLive, type LiveOptions, type Stale } from '../../types/live.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
@@ -145,6 +146,24 @@ it('what came while something could not be read is read at once, and that with i
   await heardOf
   fail?.(new Error('Not now.'))
   await expect.poll(() => told.at(1)).toEqual([{ kind: 'workspace' }, { kind: 'view', id: view.id }])
+})
+
+it('an answer that begins and ends on another device is told of to its person alone', async () => {
+  const [page, other] = [pageOf(mia), pageOf(ada)]
+  await Promise.all([page.settled(), other.settled()])
+  const { data } = await mia.supabase
+    .rpc('begin_answer', {
+      workspace_id: workspaceId,
+      agent_id: 'a0000000-0000-4000-8000-000000000001',
+      content: 'How is revenue?',
+      idempotency_key: crypto.randomUUID(),
+    })
+    .throwOnError()
+  const { answerId, lease } = begunAnswerSchema.parse(data)
+  await expect.poll(() => page.told.splice(0), soon).toEqual([[{ kind: 'conversations' }]])
+  await app.server.query("select public.finish_answer($1, $2, 'complete', '[]')", [answerId, lease])
+  await expect.poll(() => page.told, soon).toEqual([[{ kind: 'conversations' }]])
+  expect(other.told).toEqual([])
 })
 
 it('a channel that the server closes is joined anew', async () => {

@@ -217,6 +217,8 @@ export async function openWorkspace(
       const areTickets = kinds.delete('tickets')
       const isMarket = kinds.delete('marketplace')
       const isNews = kinds.delete('notifications')
+      // The chat has no list of them, and hears its own answers by themselves.
+      kinds.delete('conversations')
       const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
       const isRest = kinds.size > 0

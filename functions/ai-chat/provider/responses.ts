@@ -44,9 +44,12 @@ export async function* askResponses(
           yield { type: 'tool_call', callId, name, arguments: given }
         }
         break
-      case 'response.completed':
-        yield { type: 'end', status: 'complete', usage: usageOf(event.response.usage) }
+      case 'response.completed': {
+        // Some compatible servers end with this event whatever the response came to.
+        const status = event.response.status === 'incomplete' ? 'incomplete' : 'complete'
+        yield { type: 'end', status, usage: usageOf(event.response.usage) }
         return
+      }
       case 'response.incomplete':
         yield {
           type: 'end',

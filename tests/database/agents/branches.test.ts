@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { conversationSchema, proposalSchema } from '../../../types/conversations.ts'
 import { makeView } from '../../support/dashboards/view-rows.ts'
 import { clientError, service } from '../../support/database/act.ts'
-import { append, ask, exchange, finish, partsOf, texts } from '../../support/database/agents.ts'
+import { append, ask, exchange, finish, partsOf, settings, texts } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
-import { read, search } from '../../support/database/conversations.ts'
+import { read, search, update } from '../../support/database/conversations.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, member, ours } from '../../support/people/cast.ts'
+import { admin, ids, member, ours } from '../../support/people/cast.ts'
 
 // Branches of conversations: each stands for itself, with the same answers and proposals.
 
@@ -16,6 +16,26 @@ const story = policySuite()
 
 const branchOf = async (client: pg.Client, conversation: string, number = 2) =>
   conversationSchema.parse(await call(client, member, 'branch_conversation', [ours, conversation, number]))
+/** Messages as large as an answer can be, as far as is counted. */
+const grow = async (client: pg.Client, conversation: string, from: number, to: number) => {
+  await client.query(
+    `insert into private.messages (
+       workspace_id, conversation_id, number, parent, role, status, parts, bytes, finished_at)
+     select $1, $2, n, n - 1, 'assistant', 'complete', '[]', 300000, now()
+     from generate_series($3::integer + 1, $4::integer) as n`,
+    [ours, conversation, from, to],
+  )
+}
+/** Words of messages, 4,000 each, as of what was said before. */
+const sayMuch = (client: pg.Client, conversation: string, messages: number) =>
+  client.query(
+    `insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
+     select $1, $2, 900 - m, $4, array_to_tsvector(array(
+       select 'said' || (m * 4000 + n) from generate_series(1, 4000) as n))
+     from generate_series(1, $3::integer) as m`,
+    [ours, conversation, messages, ids.member],
+  )
+const day = 86_400_000
 const proposalsOf = async (client: pg.Client, conversation: string) =>
   proposalSchema.array().parse(await call(client, member, 'list_proposals', [ours, conversation]))
 
@@ -145,6 +165,111 @@ describe('a branch', () => {
       expect(await clientError(branch())).toMatchObject({ code: 'rate_limited', details: 'person' })
       const { rows } = await client.query('select count(*)::int from private.conversations')
       expect(rows).toEqual([{ count: 21 }])
+    }),
+  )
+
+  it(
+    'is kept as long as what it ends with, and asked further from then on',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      await client.query(
+        "update private.messages set finished_at = now() - interval '40 days' where number = 2",
+      )
+      await exchange(client, member, { conversation: id, content: 'On?' })
+      await settings(client, { retentionDays: 30 })
+      const { id: old, lastMessageAt } = await branchOf(client, id)
+      expect(Date.parse(lastMessageAt)).toBeLessThan(Date.now() - 39 * day)
+      const fresh = await branchOf(client, id, 4)
+      const expire = () => client.query('select private.expire_conversations(10)')
+      const next = await ask(client, member, { conversation: old, content: 'And?' })
+      await expire()
+      await finish(client, next)
+      const other = await branchOf(client, id)
+      await expire()
+      const { rows } = await client.query<{ id: string }>('select id from private.conversations')
+      expect(rows.map((row) => row.id).sort()).toEqual([id, old, fresh.id].sort())
+      expect(rows.map((row) => row.id)).not.toContain(other.id)
+    }),
+  )
+
+  it(
+    'is refused where what leads to it is more than a statement has time for, and can begin before that',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      await exchange(client, member, { conversation: id, content: 'On?' })
+      // What it would come to: the texts themselves are short.
+      await grow(client, id, 4, 204)
+      const refused = clientError(call(client, member, 'branch_conversation', [ours, id, 204]))
+      expect(await refused).toMatchObject({ code: 'conflict', details: 'number' })
+      await branchOf(client, id, 200)
+      await branchOf(client, id, 2)
+    }),
+  )
+
+  it(
+    'counts by what it copies',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      await grow(client, id, 2, 150)
+      const branch = () => branchOf(client, id, 150)
+      await Promise.all([branch(), branch()])
+      expect(await clientError(call(client, member, 'branch_conversation', [ours, id, 150]))).toMatchObject({
+        code: 'rate_limited',
+        details: 'person',
+        hint: expect.stringMatching(/^Try again in \d+ seconds\.$/),
+      })
+      // What is short has room beside it.
+      await branchOf(client, id)
+    }),
+  )
+})
+
+describe('sharing', () => {
+  it(
+    'counts by the words that others find from then on, and is taken back at any time',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      await sayMuch(client, id, 60)
+      const share = (isShared: boolean) => update(client, id, { isShared })
+      for (let times = 0; times < 2; times += 1) {
+        await share(true)
+        // It is shared already.
+        await share(true)
+        await share(false)
+      }
+      const refused = () =>
+        clientError(call(client, member, 'update_conversation', [ours, id, { isShared: true }]))
+      expect(await refused()).toMatchObject({ code: 'rate_limited', details: 'person' })
+      await update(client, id, { isPinned: true, isShared: false })
+      await client.query(
+        "update private.rate_limit_buckets set full_at = now() where bucket like 'conversation_words/%'",
+      )
+      await share(true)
+      await client.query("update private.rate_limit_buckets set full_at = now() + interval '1 hour'")
+      expect(await share(false)).toMatchObject({ isShared: false })
+    }),
+  )
+})
+
+describe('the words of a conversation', () => {
+  it(
+    'are few enough for a branch of it, and to be shared',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      await sayMuch(client, id, 74)
+      // 296,002 and those of the question.
+      const long = (from: number) => Array.from({ length: 3_900 }, (_, n) => `w${from + n}`).join(' ')
+      await exchange(client, member, { conversation: id, content: `hippo ${long(0)}` }, 'elephant')
+      await exchange(client, member, { conversation: id, content: `zebra ${long(5_000)}` }, 'lion')
+      const found = async (word: string) => (await search(client, word)).length
+      expect([
+        await found('hippo'),
+        await found('elephant'),
+        await found('zebra'),
+        await found('lion'),
+      ]).toEqual([1, 1, 0, 1])
+      await update(client, id, { title: 'Antelopes' })
+      expect(await found('antelopes')).toBe(1)
     }),
   )
 })

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { insertView } from '../../support/dashboards/view-rows.ts'
-import { type Actor, clientError, service } from '../../support/database/act.ts'
-import { ask, assistant, exchange, finish, loseWriters } from '../../support/database/agents.ts'
+import { clientError, service } from '../../support/database/act.ts'
+import {
+  ask,
+  assistant,
+  exchange,
+  finish,
+  loseWriters,
+  type Question,
+} from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
+import { read } from '../../support/database/conversations.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 
@@ -42,18 +50,8 @@ describe('a question', () => {
   it(
     'tells the agent of the view on screen that the person sees, and of no other',
     story(async (client) => {
-      const viewOf = async (view: string | null, actor: Actor = member) => {
-        const begun = await call<{ view: { id: string } | null }>(client, actor, 'begin_answer', [
-          ours,
-          randomUUID(),
-          'What is this?',
-          null,
-          assistant,
-          ...[null, null, null, 0],
-          view,
-        ])
-        return begun.view?.id ?? null
-      }
+      const viewOf = async (view: string | null, actor = member) =>
+        (await ask(client, actor, { view })).view?.id ?? null
       const shared = await insertView(client, { name: 'Shared' })
       const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })
       const deleted = await insertView(client, { deleted_at: 'now' })
@@ -69,7 +67,58 @@ describe('a question', () => {
         [foreign, admin],
         [randomUUID(), member],
       ] as const)
-        expect(await viewOf(view, actor)).toBeNull()
+        expect(await clientError(ask(client, actor, { view }))).toMatchObject({
+          code: 'not_found',
+          details: 'view_id',
+        })
+    }),
+  )
+
+  it(
+    'that is answered again, or whose answer goes on, is about the same view, unless another is named',
+    story(async (client) => {
+      const [first, other] = [await insertView(client), await insertView(client)]
+      const key = randomUUID()
+      const begun = await ask(client, member, { key, view: first })
+      await finish(client, begun, 'incomplete')
+      // Sent once more it is the same question, whatever became of the view.
+      expect(await ask(client, member, { key, view: randomUUID() })).toMatchObject({
+        answerId: begun.answerId,
+        view: null,
+      })
+      const again = async (question: Question) => {
+        const next = await ask(client, member, question)
+        await finish(client, next, 'incomplete')
+        return { id: next.answerId, view: next.view?.id ?? null }
+      }
+      const regenerated = await again({ regenerateOf: begun.answerId })
+      const continued = await again({ continueOf: regenerated.id })
+      const elsewhere = await again({ regenerateOf: continued.id, view: other })
+      const branch = await call<{ id: string }>(client, member, 'branch_conversation', [
+        ours,
+        begun.conversationId,
+        begun.number,
+      ])
+      const { messages } = await read(client, branch.id)
+      const inBranch = await again({ regenerateOf: messages[1]?.id ?? '' })
+      expect([regenerated, continued, elsewhere, inBranch].map(({ view }) => view)).toEqual([
+        first,
+        first,
+        other,
+        first,
+      ])
+      expect((await again({ continueOf: elsewhere.id })).view).toBe(other)
+      expect((await again({ conversation: begun.conversationId })).view).toBeNull()
+      const { rows } = await call<{ rows: Record<string, unknown>[] }>(client, member, 'export_my_data', [
+        'messages',
+      ])
+      const mine = rows.filter(({ conversationId }) => conversationId === begun.conversationId).slice(0, 2)
+      expect(mine.map(({ number, viewId }) => ({ number, viewId }))).toEqual([
+        { number: 1, viewId: null },
+        { number: 2, viewId: first },
+      ])
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [first])
+      expect((await again({ regenerateOf: regenerated.id })).view).toBeNull()
     }),
   )
 

@@ -169,7 +169,7 @@ describe('a model that obeys what it reads', () => {
         arguments: { view_id: secret.id, version: 1, summary: 'Theirs', changes },
       },
     ])
-    const events = await answer(ada, { agent_id: optimizer, content: 'Read theirs.', view_id: secret.id })
+    const events = await answer(ada, { agent_id: optimizer, content: 'Read theirs.' })
     expect(failures(events)).toHaveLength(3)
     expect(failures(events).join()).toMatch(/not_found/)
     expect(typesOf(events)).not.toContain('patch')
@@ -190,7 +190,7 @@ describe('a model that obeys what it reads', () => {
         arguments: { view_id: other.viewId, version: 1, summary: 'Elsewhere', changes },
       },
     ])
-    const events = await answer(ada, { agent_id: optimizer, content: 'Read it.', view_id: other.viewId })
+    const events = await answer(ada, { agent_id: optimizer, content: 'Read it.' })
     expect(failures(events).filter((message) => message?.includes('not_found'))).toHaveLength(3)
     // Neither in what it was told of the screen, nor by a tool; the question names it nowhere.
     expect(JSON.stringify(asked().map(({ messages }) => messages[0]))).not.toContain(other.instanceId)

@@ -23,6 +23,7 @@ export interface Begun {
   agent: { id: string; name: string; version: number; maxTokens: number }
   model: { key: string }
   fallback: { key: string } | null
+  view: { id: string } | null
 }
 
 export interface Question {
@@ -34,6 +35,7 @@ export interface Question {
   continueOf?: string | null
   key?: string
   estimate?: number
+  view?: string | null
   workspace?: string
 }
 
@@ -51,6 +53,7 @@ export function ask(client: pg.Client, actor: Actor = member, question: Question
     regenerateOf ?? null,
     continueOf ?? null,
     question.estimate ?? 0,
+    question.view ?? null,
   ])
 }
 

@@ -21,23 +21,58 @@ const widgetSchema = z.object({ title: z.string(), data: z.record(z.string(), z.
 
 /** Answers a request as a model would that was told to be brief. */
 export function answerTo(request: ChatCompletionRequest): FixtureResponse {
-  const question = lastOf(request, 'user')
+  const { question, said, results } = exchangeOf(request)
+  if (/at length/i.test(question)) return atLength(request, said)
   const view = viewSchema.safeParse(fencedIn(textOf(request, 'system'), 'the view on screen')).data
   const named = view?.widgets.filter(({ widgetId }) => widgetId.includes('revenue')) ?? []
   const widget = named.find(({ widgetId }) => widgetId.includes('chart')) ?? named[0]
-  const results = resultsOf(request)
-  const usage = { input_tokens: Math.ceil(JSON.stringify(request).length / 4), output_tokens: 60 }
+  const tell = (content: string) => ({ content: restOf(content, said), usage: usageOf(request, 60) })
   if (!/revenue/i.test(question))
-    return { content: 'I am a stand-in, and know one thing: ask me about revenue.', usage }
-  if (!view || !widget) return { content: 'There is no widget about revenue on this view.', usage }
-  if (results.length === 0)
-    return call('read_widget_data', { view_id: view.view_id, instance_ids: [widget.instanceId] })
-  const mayPropose = request.tools?.some((tool) => tool.function.name === 'propose_layout_change') ?? false
-  if (results.length === 1 && mayPropose) return call('propose_layout_change', proposal(view, widget))
-  const read = z.array(widgetSchema).safeParse(fencedIn(results[0] ?? '', 'from read_widget_data')).data?.[0]
+    return tell(
+      'I am a stand-in, and know one thing: ask me about revenue. Say "at length" for a long answer.',
+    )
+  if (!view) return tell('No view is on screen, so I know of no widget about revenue.')
+  if (!widget) return tell('There is no widget about revenue on this view.')
+  const mayUse = (name: string) => request.tools?.some((tool) => tool.function.name === name) ?? false
+  const [mayRead, mayPropose] = [mayUse('read_widget_data'), mayUse('propose_layout_change')]
+  const steps = [
+    ...(mayRead
+      ? [call('read_widget_data', { view_id: view.view_id, instance_ids: [widget.instanceId] })]
+      : []),
+    ...(mayPropose ? [call('propose_layout_change', proposal(view, widget))] : []),
+  ]
+  const next = steps[results.length]
+  if (next && said === '') return next
   const proposed = mayPropose ? ' I propose to put it on top, where everybody sees it first.' : ''
-  return { content: `${told(read?.data ?? null)}${proposed}`, usage }
+  return tell(`${mayRead ? readIn(results[0] ?? '') : 'I may not read what widgets show.'}${proposed}`)
 }
+
+/** Sentences that a limit of tokens cuts; whoever has it continued gets the next ones, to the end. */
+function atLength(request: ChatCompletionRequest, said: string): FixtureResponse {
+  const rest = restOf(longAnswer, said)
+  // As many characters a token as English has.
+  const room = 4 * (request.max_tokens ?? Number.POSITIVE_INFINITY)
+  const content = rest.slice(0, room)
+  const usage = usageOf(request, Math.ceil(content.length / 4))
+  return { content, usage, finishReason: content === rest ? 'stop' : 'length' }
+}
+
+/** Longer than what an agent may write that says nothing of it: 4,096 tokens. */
+const longAnswer = Array.from(
+  { length: 600 },
+  (_, index) => `This is sentence ${index + 1} of a long answer.`,
+).join(' ')
+
+/** What is left to say of an answer that goes on. */
+function restOf(content: string, said: string): string {
+  if (said === '' || !content.startsWith(said)) return content
+  return content.slice(said.length) || ' That is all.'
+}
+
+const usageOf = (request: ChatCompletionRequest, output_tokens: number) => ({
+  input_tokens: Math.ceil(JSON.stringify(request).length / 4),
+  output_tokens,
+})
 
 function call(name: string, given: object): FixtureResponse {
   return {
@@ -58,6 +93,12 @@ function proposal({ view_id, version, widgets }: View, first: View['widgets'][nu
         : { ...position, y: position.y + height },
   }))
   return { view_id, version, summary: 'Revenue on top, over the whole width', changes: moves }
+}
+
+/** What a widget shows, by the result of the tool: its error is between no marks. */
+function readIn(result: string): string {
+  const [read] = z.array(widgetSchema).safeParse(fencedIn(result, 'from read_widget_data')).data ?? []
+  return read ? told(read.data) : 'The widget about revenue could not be read.'
 }
 
 function told(data: Record<string, unknown> | null): string {
@@ -86,18 +127,22 @@ function textOf({ messages }: ChatCompletionRequest, role: string): string {
     .join('\n')
 }
 
-function lastOf(request: ChatCompletionRequest, role: string): string {
-  return textOf({ ...request, messages: request.messages.filter((one) => one.role === role).slice(-1) }, role)
+/** The last question, what was said to it before the answer is to go on, and what tools gave meanwhile. */
+function exchangeOf({ messages, ...rest }: ChatCompletionRequest) {
+  const isQuestion = (index: number) =>
+    messages[index]?.role === 'user' &&
+    !goOn.test(textOf({ ...rest, messages: messages.slice(index, index + 1) }, 'user'))
+  const asked = messages.findLastIndex((_, index) => isQuestion(index))
+  const since = messages.slice(Math.max(asked, 0))
+  const texts = (role: string) =>
+    since
+      .filter((message) => message.role === role)
+      .map((message) => textOf({ ...rest, messages: [message] }, role))
+  return { question: texts('user')[0] ?? '', said: texts('assistant').join(''), results: texts('tool') }
 }
 
-/** What tools gave since the last question. */
-function resultsOf({ messages, ...rest }: ChatCompletionRequest): string[] {
-  const asked = messages.findLastIndex(({ role }) => role === 'user')
-  return messages
-    .slice(asked)
-    .filter(({ role }) => role === 'tool')
-    .map((message) => textOf({ ...rest, messages: [message] }, 'tool'))
-}
+/** What the function ai-chat says where an answer is to go on. */
+const goOn = /^Go on exactly where you stopped/
 
 /** The JSON between the marks of what is data. */
 function fencedIn(text: string, what: string): unknown {

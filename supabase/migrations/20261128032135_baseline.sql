@@ -296,6 +296,7 @@ create table "private"."answers" (
   "last_sequence" integer not null default 0,
   "bytes" integer not null default 0,
   "agent_id" uuid not null,
+  "view_id" uuid,
   "model_key" text not null,
   "fallback_key" text,
   "prices" jsonb not null,
@@ -2081,6 +2082,9 @@ create table "public"."workspaces" (
 
 alter table "public"."workspaces"
   enable row level security;
+
+alter table "private"."conversation_words"
+  add column "size" integer generated always as (length(words)) stored not null;
 
 alter table "public"."dashboard_views"
   add column "open_to" text generated always as (
@@ -4790,6 +4794,7 @@ declare
   v_conversation private.conversations;
   v_agent private.agents;
   v_follows integer;
+  v_view jsonb;
   v_rate_limit jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
@@ -4823,6 +4828,12 @@ begin
       perform private.answer_not_found(case when p_regenerate_of is null then 'continue_of' else 'regenerate_of' end);
     end if;
   end if;
+  v_answer.view_id := coalesce(p_view_id, v_before.view_id);
+  v_view := private.view_on_screen(p_workspace_id, v_answer.view_id);
+  -- One of before may be gone since, and nobody named it: the answer is given without it.
+  if v_view is null and p_view_id is not null then
+    perform private.view_not_found();
+  end if;
   perform private.hold_membership(p_workspace_id);
   perform from public.workspaces w where w.id = p_workspace_id for key share;
   if p_conversation_id is not null or v_before.conversation_id is not null then
@@ -4848,7 +4859,7 @@ begin
   v_answer := private.add_answer(v_conversation, v_answer, v_agent, v_follows, p_estimated_input_tokens);
   perform private.tell_owner(v_conversation, v_answer.id, 'message');
   return private.begun_answer(v_answer, false) || jsonb_build_object(
-    'view', private.view_on_screen(p_workspace_id, p_view_id),
+    'view', v_view,
     'rateLimit', v_rate_limit);
 end;
 $function$;
@@ -5378,12 +5389,13 @@ begin
       'This message is still being written.', 'running', 'Wait for it, or stop it.');
   end if;
 
-  perform private.require_pace_of_branches(v_from.owner_id);
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
+  perform private.require_pace_of_branches(v_from, v_way);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   perform private.copy_messages(v_from, v_to, v_way);
   update private.conversations c
-  set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id
+  set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id,
+    last_message_at = v_message.finished_at
   where c.workspace_id = p_workspace_id and c.id = v_to.id
   returning c.* into v_to;
   perform private.tell_owner(v_to, null, 'changed');
@@ -8261,10 +8273,11 @@ begin
   -- They have ended and cost nothing: of one that ran, all but its end stays with it.
   insert into private.answers (
     workspace_id, conversation_id, number, id, owner_id, idempotency_key, request_hash, status, leased_until,
-    last_sequence, bytes, agent_id, model_key, fallback_key, prices, max_tokens, month, started_at, finished_at)
+    last_sequence, bytes, agent_id, view_id, model_key, fallback_key, prices, max_tokens, month, started_at,
+    finished_at)
   select m.workspace_id, m.conversation_id, m.number, m.id, p_to.owner_id, gen_random_uuid(), a.request_hash,
-    a.status, a.leased_until, a.last_sequence, a.bytes, a.agent_id, a.model_key, a.fallback_key, a.prices,
-    a.max_tokens, a.month, a.started_at, a.finished_at
+    a.status, a.leased_until, a.last_sequence, a.bytes, a.agent_id, a.view_id, a.model_key, a.fallback_key,
+    a.prices, a.max_tokens, a.month, a.started_at, a.finished_at
   from unnest(p_way) with ordinality as w (number, n)
   join private.answers a
     on a.workspace_id = p_from.workspace_id and a.conversation_id = p_from.id and a.number = w.number
@@ -11965,11 +11978,14 @@ begin
       'role', m.role,
       'status', m.status,
       'parts', m.parts,
+      'viewId', a.view_id,
       'model', m.model_key,
       'credits', m.credits,
       'createdAt', m.created_at)
     from private.conversations c
     join private.messages m on m.workspace_id = c.workspace_id and m.conversation_id = c.id
+    left join private.answers a
+      on a.workspace_id = m.workspace_id and a.conversation_id = m.conversation_id and a.number = m.number
     where c.owner_id = p_user_id
       and (m.workspace_id, m.conversation_id, m.number::bigint) > (v_after[1], v_after[2]::uuid, v_after[3]::bigint)
     order by m.workspace_id, m.conversation_id, m.number;
@@ -17680,13 +17696,26 @@ create or replace function private.keep_words (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  c_most constant integer := 300000;
+  v_words tsvector;
 begin
   if p_text is null then
     return;
   end if;
+  v_words := private.words_of(p_text);
+  if p_number > 0 and length(v_words) + (
+    select coalesce(sum(w.size), 0)
+    from private.conversation_words w
+    where w.workspace_id = p_conversation.workspace_id
+      and w.conversation_id = p_conversation.id
+      and w.number <> p_number
+  ) > c_most then
+    return;
+  end if;
   insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, is_shared, words)
   values (p_conversation.workspace_id, p_conversation.id, p_number, p_conversation.owner_id,
-    p_conversation.shared_at is not null, private.words_of(p_text))
+    p_conversation.shared_at is not null, v_words)
   on conflict on constraint conversation_words_pkey do update
   set words = excluded.words;
 end;
@@ -28557,7 +28586,8 @@ end;
 $function$;
 
 create or replace function private.require_pace_of_branches (
-  p_user_id uuid
+  p_from private.conversations,
+  p_way integer[]
 )
   returns void
   language plpgsql
@@ -28565,13 +28595,30 @@ create or replace function private.require_pace_of_branches (
   AS $function$
 declare
   c_most_a_minute constant integer := 20;
+  -- What takes as long to copy as a thousand words do.
+  c_bytes constant integer := 100000;
+  c_most constant integer := 600;
+  v_thousands constant integer := (
+    select 1 + coalesce(sum(w.size), 0) / 1000 + coalesce(sum(m.bytes), 0) / c_bytes
+    from private.messages m
+    left join private.conversation_words w
+      on w.workspace_id = m.workspace_id and w.conversation_id = m.conversation_id and w.number = m.number
+    where m.workspace_id = p_from.workspace_id
+      and m.conversation_id = p_from.id
+      and m.number = any (p_way));
 begin
+  if v_thousands > c_most then
+    perform private.raise_error('conflict',
+      'What leads to this message is more than can be copied at once.', 'number',
+      'Give the number of an earlier one.');
+  end if;
   if not (private.charge_bucket(
-    format('branch_conversation/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+    format('branch_conversation/person/%s', p_from.owner_id), c_most_a_minute, interval '1 minute', 1)).allowed
   then
     perform private.raise_error('rate_limited',
       'This account branched too many conversations in a short time.', 'person', 'Wait a moment.');
   end if;
+  perform private.require_pace_of_words(p_from.owner_id, v_thousands);
 end;
 $function$;
 
@@ -28659,6 +28706,47 @@ begin
   ) >= c_most_at_once then
     perform private.raise_error('conflict',
       'As many of your questions are being answered as can be at a time.', 'answers', 'Wait for one of them.');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_pace_of_sharing (
+  p_conversation private.conversations
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_least constant integer := 10;
+  v_words constant bigint := (
+    select coalesce(sum(w.size), 0)
+    from private.conversation_words w
+    where w.workspace_id = p_conversation.workspace_id and w.conversation_id = p_conversation.id);
+begin
+  -- Twice, for they are written once more when it is taken back, which must never be refused.
+  perform private.require_pace_of_words(p_conversation.owner_id, (c_least + 2 * v_words / 1000)::integer);
+end;
+$function$;
+
+create or replace function private.require_pace_of_words (
+  p_user_id uuid,
+  p_thousands integer
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_a_minute constant integer := 1000;
+  v_charged record;
+begin
+  v_charged := private.charge_bucket(
+    format('conversation_words/person/%s', p_user_id), c_most_a_minute, interval '1 minute', p_thousands);
+  if not v_charged.allowed then
+    perform private.raise_error('rate_limited',
+      'This account branched or shared too long conversations in a short time.', 'person',
+      format('Try again in %s seconds.', v_charged.reset));
   end if;
 end;
 $function$;
@@ -38148,6 +38236,9 @@ begin
     private.flag_problem('isArchived', p_patch -> 'isArchived'),
     private.flag_problem('isShared', p_patch -> 'isShared')));
   v_before := private.own_conversation(p_workspace_id, p_conversation_id);
+  if v_before.shared_at is null and p_patch -> 'isShared' = 'true' then
+    perform private.require_pace_of_sharing(v_before);
+  end if;
 
   update private.conversations c
   set title = coalesce(private.clean_text(p_patch ->> 'title'), c.title),
@@ -47158,6 +47249,9 @@ comment on column "private"."answers"."prices" is 'By model, as private.price_of
 
 comment on column "private"."answers"."request_hash" is 'Of the question: the same key with another one is refused.';
 
+comment on column "private"."answers"."view_id" is
+  'Which view was on screen: what is answered again, or goes on, is told of it too. No reference: it may be gone.';
+
 comment on column "private"."api_keys"."created_by" is
   'The member who made it and alone can rotate it: what they may not do any more, it may not either.';
 
@@ -47213,6 +47307,8 @@ comment on column "private"."conversation_summaries"."until_number" is
   'The last message that it stands for. Of branches, it counts where this message is on the way.';
 
 comment on column "private"."conversation_words"."number" is 'Of the message; 0 is the title.';
+
+comment on column "private"."conversation_words"."size" is 'How many words it has: what to write them anew takes.';
 
 comment on column "private"."conversations"."agent_id" is
   'Who answers next. No reference: a conversation outlives its agent, and then another one is chosen.';
@@ -49773,7 +49869,8 @@ comment on function "private"."keep_widget_data"(uuid) is
   'See public.keep_widget_data. Definer: no role writes snapshots.';
 
 comment on function "private"."keep_words"(private.conversations, integer, text) is
-  'Lets a title (0) or a message be found. For definer functions.';
+  'Lets a title (0) or a message be found, a message unless its conversation had 300,000 words then. For definer '
+  'functions.';
 
 comment on function "private"."kept_answers"(text, private.asked[]) is
   'The answers that are kept for widgets of a workspace, as the caller may read them. For definer functions, which '
@@ -51074,8 +51171,9 @@ comment on function "private"."require_pace"(text, bigint, integer) is
   'Refuses who wrote as many of something as a time has room for. Error: rate_limited (person). For definer '
   'functions.';
 
-comment on function "private"."require_pace_of_branches"(uuid) is
-  'Refuses who has made 20 branches in a minute: each copies all that leads to it. Error: rate_limited (person). For '
+comment on function "private"."require_pace_of_branches"(private.conversations, integer[]) is
+  'Refuses a branch that copies so much that a busy database would not come to its end in the time that a statement '
+  'has, and who has made 20 in a minute, or copied too much. Errors: conflict (number), rate_limited (person). For '
   'definer functions.';
 
 comment on function "private"."require_pace_of_invitations"(text) is
@@ -51089,6 +51187,14 @@ comment on function "private"."require_pace_of_profiles"(integer) is
 comment on function "private"."require_pace_of_questions"(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
+
+comment on function "private"."require_pace_of_sharing"(private.conversations) is
+  'Refuses who shares so much in a minute that others would wait: each word is found by others from then on. Error: '
+  'rate_limited (person). For definer functions.';
+
+comment on function "private"."require_pace_of_words"(uuid, integer) is
+  'Refuses who has had a million words of conversations written anew in a minute, which takes some four seconds. '
+  'Error: rate_limited (person). For definer functions.';
 
 comment on function "private"."require_page"(text, integer, integer) is
   'Refuses a page that cannot be. Errors: invalid_input (direction, page, per_page).';
@@ -52330,8 +52436,7 @@ comment on function "private"."view_of"(text, text, uuid) is
   'functions.';
 
 comment on function "private"."view_on_screen"(text, uuid) is
-  'A view as its agent is told of it; null for one that is gone or not for the caller, without which an answer is '
-  'given all the same. For definer functions.';
+  'A view as its agent is told of it; null for one that is gone or not for the caller. For definer functions.';
 
 comment on function "private"."view_problem"(jsonb, text) is
   'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
@@ -52648,8 +52753,9 @@ comment on function "public"."begin_answer"(text, uuid, text, uuid, uuid, intege
   'in a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new one. '
   'regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither takes '
   'content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that view, as '
-  'get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: not_found '
-  '(workspace_id, conversation_id, agent_id, regenerate_of, continue_of), permission_denied, invalid_input, conflict '
+  'get_view gives it; one that is given again, or goes on, is told of the view of the first unless it names another. '
+  '`rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: not_found (workspace_id, '
+  'conversation_id, agent_id, regenerate_of, continue_of, view_id), permission_denied, invalid_input, conflict '
   '(idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, '
   'payment_required, rate_limited (person, workspace).';
 
@@ -52676,9 +52782,9 @@ comment on function "public"."billing_subscriptions_to_compare"(text, integer) i
 comment on function "public"."branch_conversation"(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
   'An answer in it is given again and continued like any other; a proposal is there as it stands, and is decided for '
-  'itself. What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found '
-  '(workspace_id, conversation_id, number), permission_denied, conflict (running, conversations), rate_limited '
-  '(person).';
+  'itself. What the copies cost stands with the first. It was last written to when that message was. Takes ai.use, and '
+  'is for the owner. Errors: not_found (workspace_id, conversation_id, number), permission_denied, conflict (running, '
+  'conversations, number), rate_limited (person).';
 
 comment on function "public"."browse_marketplace"(text, text, text, text, integer) is
   'A page of the marketplace: {listings, next} (listingPageSchema of types/marketplace.ts), by popularity, rating or '
@@ -53565,8 +53671,8 @@ comment on function "public"."unsubscribe_from_mails"(uuid, text) is
 comment on function "public"."update_conversation"(text, uuid, jsonb) is
   'Changes what a patch of {title, isPinned, isArchived, isShared} names, and returns the conversation as '
   'list_conversations gives it. Shared, whoever may use agents in the workspace reads it; an archived one takes no '
-  'question. Takes ai.use, and is for its owner. Errors: not_found (workspace_id, conversation_id), permission_denied, '
-  'invalid_input (the key).';
+  'question. What is long and shared again and again is rate_limited (person). Takes ai.use, and is for its owner. '
+  'Errors: not_found (workspace_id, conversation_id), permission_denied, invalid_input (the key).';
 
 comment on function "public"."update_theme"(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
@@ -57882,9 +57988,9 @@ revoke all on function "private"."require_pace"(text, bigint, integer) from publ
 
 grant execute on function "private"."require_pace"(text, bigint, integer) to "postgres";
 
-revoke all on function "private"."require_pace_of_branches"(uuid) from public;
+revoke all on function "private"."require_pace_of_branches"(private.conversations, integer[]) from public;
 
-grant execute on function "private"."require_pace_of_branches"(uuid) to "postgres";
+grant execute on function "private"."require_pace_of_branches"(private.conversations, integer[]) to "postgres";
 
 revoke all on function "private"."require_pace_of_invitations"(text) from public;
 
@@ -57897,6 +58003,14 @@ grant execute on function "private"."require_pace_of_profiles"(integer) to "post
 revoke all on function "private"."require_pace_of_questions"(text, uuid) from public;
 
 grant execute on function "private"."require_pace_of_questions"(text, uuid) to "postgres";
+
+revoke all on function "private"."require_pace_of_sharing"(private.conversations) from public;
+
+grant execute on function "private"."require_pace_of_sharing"(private.conversations) to "postgres";
+
+revoke all on function "private"."require_pace_of_words"(uuid, integer) from public;
+
+grant execute on function "private"."require_pace_of_words"(uuid, integer) to "postgres";
 
 revoke all on function "private"."require_page"(text, integer, integer) from public;
 
