@@ -54,6 +54,8 @@ describe('over HTTP', () => {
       const { data, error } =
         plain.error?.code === 'PGRST201' ? await eve.from(from).select(`*, ${to}!${name}(*)`) : plain
       expectNothingOfOurs({ data, error }, `${from} with ${to} by ${name}`)
+      // Of a table that refers to itself nothing is read within it.
+      if (from === to && error?.code === 'invalid_input' && error.details === 'select') return 'rows'
       // A table may have columns that nobody reads.
       return error && error.code !== '42501' ? `${error.message}: ${from} with ${to} by ${name}` : 'rows'
     }
@@ -64,10 +66,14 @@ describe('over HTTP', () => {
 
     const deep = await eve
       .from('workspaces')
-      .select('*, workspace_members!inner(*, profiles!inner(*, workspace_members(*, workspaces(*))))')
+      .select('*, workspace_members!inner(*, profiles!inner(*, dashboard_views(*, widgets(*))))')
     expect(deep.error).toBeNull()
     expect(deep.data).toHaveLength(1)
     expectNothingOfOurs(deep.data, 'a chain of embeddings')
+    const within = await eve
+      .from('workspaces')
+      .select('*, workspace_members!inner(*, profiles!inner(*, workspace_members(*, workspaces(*))))')
+    expect(within.error).toMatchObject({ code: 'invalid_input', details: 'select' })
   })
 
   it('A09 keep using a session after suspension', async () => {
