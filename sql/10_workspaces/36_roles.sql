@@ -7,7 +7,8 @@
 -- Threats: a person with roles.write making a role that permits more than their own, or widening the role they have
 -- (nobody writes a role that gives, or gave, what they lack); an outsider learning from an error which plan a
 -- workspace has (the permission is checked before the plan); taking a role from under those who have it; a role that is
--- called like another, such as Admin, and given in its place (names are unique without regard to case).
+-- called like another, such as Admin, and given in its place (names are unique without regard to case); thousands of
+-- roles, all of which lists of roles and of who sees what go through (a hundred).
 
 create table public.workspace_roles (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -164,10 +165,18 @@ create function private.tg_workspace_roles_check_name() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  c_most constant integer := 100;
 begin
   -- Of two at the same time the second waits, and then sees the first. Not for the workspace's row: whoever deletes
   -- that has it before the roles, and an update has its role already.
   perform pg_advisory_xact_lock(hashtextextended('workspace_roles ' || new.workspace_id, 0));
+  if tg_op = 'INSERT' and c_most <= (
+    select count(*) from public.workspace_roles r where r.workspace_id = new.workspace_id and not r.is_built_in)
+  then
+    perform private.raise_error('conflict',
+      'A workspace has at most 100 roles of its own.', 'roles', 'Delete one that nobody has.');
+  end if;
   if exists (
     select from public.workspace_roles r
     where r.workspace_id = new.workspace_id
@@ -183,7 +192,8 @@ $$;
 
 comment on function private.tg_workspace_roles_check_name() is
   'Before a role is made or renamed, once it is checked: its name must be its own in the workspace, where the built-in '
-  'roles have theirs. Error: conflict (name). Definer: who may write roles need not be able to read them.';
+  'roles have theirs, and there are 100 others at most. Errors: conflict (name, roles). Definer: who may write roles '
+  'need not be able to read them.';
 
 create function private.role_is_in_use(p_workspace_id text, p_key text) returns boolean
 language plpgsql stable security definer

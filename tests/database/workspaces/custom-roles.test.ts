@@ -46,6 +46,34 @@ it(
   }),
 )
 
+it(
+  'a workspace has a hundred roles of its own, and room where one is deleted',
+  story(async (client) => {
+    const make = (first: number, last: number, actor: Actor = admin) =>
+      actAs(
+        client,
+        actor,
+        `insert into public.workspace_roles (workspace_id, key, name)
+         select $1, 'role-' || n, 'Role ' || n from generate_series($2::integer, $3) as n`,
+        [ours, first, last],
+      )
+    await make(1, 99)
+    expect(await clientError(make(100, 101))).toMatchObject({ code: 'conflict', details: 'roles' })
+    await make(100, 100)
+    expect(await clientError(make(101, 101, service))).toMatchObject({ code: 'conflict', details: 'roles' })
+    // What is there can be changed, and the next workspace has room of its own.
+    await widenRole(client, admin, 'role-7', ['workspace.read'])
+    await actAs(
+      client,
+      outsider,
+      "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'a', 'A')",
+      [theirs],
+    )
+    await dropRole(client, admin, 'role-7')
+    await make(101, 101)
+  }),
+)
+
 describe('making and changing roles', () => {
   it.each([
     ['an admin', admin],

@@ -36892,10 +36892,18 @@ create or replace function private.tg_workspace_roles_check_name()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  c_most constant integer := 100;
 begin
   -- Of two at the same time the second waits, and then sees the first. Not for the workspace's row: whoever deletes
   -- that has it before the roles, and an update has its role already.
   perform pg_advisory_xact_lock(hashtextextended('workspace_roles ' || new.workspace_id, 0));
+  if tg_op = 'INSERT' and c_most <= (
+    select count(*) from public.workspace_roles r where r.workspace_id = new.workspace_id and not r.is_built_in)
+  then
+    perform private.raise_error('conflict',
+      'A workspace has at most 100 roles of its own.', 'roles', 'Delete one that nobody has.');
+  end if;
   if exists (
     select from public.workspace_roles r
     where r.workspace_id = new.workspace_id
@@ -52180,7 +52188,8 @@ comment on function "private"."tg_workspace_roles_check_delete"() is
 
 comment on function "private"."tg_workspace_roles_check_name"() is
   'Before a role is made or renamed, once it is checked: its name must be its own in the workspace, where the '
-  'built-in roles have theirs. Error: conflict (name). Definer: who may write roles need not be able to read them.';
+  'built-in roles have theirs, and there are 100 others at most. Errors: conflict (name, roles). Definer: who may '
+  'write roles need not be able to read them.';
 
 comment on function "private"."tg_workspace_roles_validate"() is
   'Before insert or update: cleans and checks the values, refuses built-in roles, and holds people to the premium '
