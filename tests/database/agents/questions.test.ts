@@ -206,12 +206,21 @@ describe('a question', () => {
   it(
     'is refused where the conversation is full, the model has no price, or nothing is left',
     story(async (client) => {
-      const { conversationId: conversation } = await exchange(client)
+      const { conversationId: conversation, answerId: regenerateOf } = await exchange(client)
+      await client.query('update private.conversations set messages = 1000')
+      expect(await clientError(ask(client, member, { conversation, regenerateOf }))).toMatchObject({
+        code: 'conflict',
+        details: 'messages',
+      })
       await client.query('update private.conversations set messages = 999')
       expect(await clientError(ask(client, member, { conversation }))).toMatchObject({
         code: 'conflict',
         details: 'messages',
       })
+      // An answer that is given again takes the place of one.
+      await client.query('savepoint full')
+      await ask(client, member, { conversation, regenerateOf })
+      await client.query('rollback to savepoint full')
       // With room for a question and its answer it is asked.
       await client.query('update private.conversations set messages = 998')
       await ask(client, member, { conversation })

@@ -2712,9 +2712,11 @@ create or replace function private.add_question (
 declare
   c_most constant integer := 1000;
   v_number constant integer := p_conversation.messages + 1;
+  -- A question and its answer, or the answer alone.
+  v_added constant integer := case when p_content is null then 1 else 2 end;
   v_before private.messages;
 begin
-  if p_conversation.messages + 2 > c_most then
+  if p_conversation.messages + v_added > c_most then
     perform private.raise_error('conflict',
       'This conversation has no room for more messages.', 'messages', 'Begin another one: there may be 1,000.');
   end if;
