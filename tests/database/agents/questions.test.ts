@@ -218,9 +218,9 @@ describe('a question', () => {
         details: 'messages',
       })
       // An answer that is given again takes the place of one.
-      await client.query('savepoint full')
+      await client.query('savepoint room')
       await ask(client, member, { conversation, regenerateOf })
-      await client.query('rollback to savepoint full')
+      await client.query('rollback to savepoint room')
       // With room for a question and its answer it is asked.
       await client.query('update private.conversations set messages = 998')
       await ask(client, member, { conversation })
