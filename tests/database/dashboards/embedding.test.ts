@@ -38,5 +38,14 @@ it(
     // What a client calls a column is no table.
     const named = `"dashboard_views_1"."name" AS "x FROM ""public"".""widgets"" AS ""widgets_9"""`
     expect((await actAs(client, member, widgetsWithTheirView(named))).rows).toHaveLength(1)
+
+    const padded = (bytes: number) =>
+      actAs(client, member, widgetsWithTheirView('"dashboard_views_1"."id"').padEnd(bytes))
+    expect((await padded(16_384)).rows).toHaveLength(1)
+    expect(await clientError(padded(16_385))).toMatchObject({ code: 'invalid_input', details: 'select' })
+    // What joins nothing in is as long as it likes.
+    expect((await actAs(client, member, 'select id from public.widgets'.padEnd(20_000))).rows).toEqual([
+      { id },
+    ])
   }),
 )
