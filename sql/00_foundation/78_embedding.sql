@@ -1,9 +1,43 @@
 -- What one request of the Data API may read. PostgREST joins in what is asked for along foreign keys, in both
--- directions and as deep as is asked: a view with its widgets, each with its view, each with its widgets.
+-- directions and as deep as is asked: a theme with its workspace, that with its views, each with its widgets, and all
+-- of it once for every theme.
 --
--- Threat: a GET of a hundred characters that has every row of a view repeated for every other, twice over, and takes
+-- Threat: a GET of a hundred characters whose answer is every row of one table for every row of another, which takes
 -- gigabytes of the database's memory before any limit of rows or time ends it. Policies ask once a statement, before
 -- the first row is read.
+
+create function private.repeats_rows(p_statement text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- What stands in quotes is a client's: names, and keys of paths.
+  v_plain constant text := regexp_replace(p_statement, $re$'(?:[^']|'')*'|"(?:[^"]|"")*"$re$, '', 'g');
+  v_token text[];
+  v_open text[] := '{}';
+begin
+  for v_token in
+    select m.part
+    from regexp_matches(v_plain,
+      '(lateral\s*\()(?=\s*select\s+(?:coalesce\s*\()?json_agg)|(lateral\s*\()|(\()|\)', 'gi') as m (part)
+  loop
+    if v_token[1] is not null and 'one' = any (v_open) then
+      return true;
+    end if;
+    v_open := case
+      when v_token[1] is not null then v_open || 'many'::text
+      when v_token[2] is not null then v_open || 'one'::text
+      when v_token[3] is not null then v_open || ''::text
+      else v_open[:cardinality(v_open) - 1]
+    end;
+  end loop;
+  return false;
+end;
+$$;
+
+comment on function private.repeats_rows(text) is
+  'Whether a statement of the Data API joins many rows in under one that others have too: they would come once for '
+  'each of these.';
 
 create function private.reads_once() returns boolean
 language plpgsql stable
@@ -29,7 +63,7 @@ begin
     from regexp_matches(v_statement,
       '(?:from|into|update) "public"\."(\w+)"(?: as "\1_(\d+)")?(?!\w)', 'gi') with ordinality as m (part, place)
   ) as t
-  -- Whom rows are of: one for each row, which leads to no other table that is not read already.
+  -- Whom rows are of: one for each row, under which there are no others.
   where t.name <> 'profiles'
   group by t.name
   having count(distinct t.depth) > 1
@@ -39,13 +73,18 @@ begin
     perform private.raise_invalid_input('select',
       format('This reads %s within %1$s.', v_table), 'Ask for its rows in a request of their own.');
   end if;
+  if private.repeats_rows(v_statement) then
+    perform private.raise_invalid_input('select',
+      'This reads the rows that belong to one again for each that refers to it.',
+      'Ask for them in a request of their own.');
+  end if;
   return true;
 end;
 $$;
 
 comment on function private.reads_once() is
-  'Whether the statement that a client has sent reads no table within itself, which policies ask before they let '
+  'Whether the statement that a client has sent reads no row again and again, which policies ask before they let '
   'anything be read: true, or the error invalid_input (select).';
 
 -- Policies run as the caller.
-grant execute on function private.reads_once() to authenticated;
+grant execute on function private.repeats_rows(text), private.reads_once() to authenticated;

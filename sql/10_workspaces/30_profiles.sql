@@ -30,8 +30,8 @@ alter table public.profiles enable row level security;
 create policy profiles_select on public.profiles
   for select to authenticated
   using (
-    id = (select auth.uid())
-    or id = any ((select private.people_in_reach())::uuid[])
+    (select private.reads_once())
+    and (id = (select auth.uid()) or id = any ((select private.people_in_reach())::uuid[]))
   );
 
 create policy profiles_update on public.profiles

@@ -29,6 +29,7 @@ declare
   v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
   v_patch constant jsonb := private.without_read(
     coalesce(patch, 'null'), '{id,isDefault}'::text[] || private.keys_added_to_themes());
+  v_read jsonb;
   v_theme jsonb;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
@@ -36,11 +37,15 @@ begin
   perform private.refuse_built_in_theme(theme_id);
   perform private.refuse_problem(private.keys_problem(
     '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
-  perform private.refuse_problem(private.kept_problem(patch, private.find_theme(workspace_id, theme_id), '{
-    "kind": "Give visibility, or leave it out.",
-    "isDefault": "Call set_default_theme, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table themes; leave it out."
-  }'));
+  v_read := private.find_theme(workspace_id, theme_id);
+  -- A copy that is stale says what was, and is a conflict below.
+  if revision is null or to_jsonb(revision) = v_read -> 'revision' then
+    perform private.refuse_problem(private.kept_problem(patch, v_read, '{
+      "kind": "Give visibility, or leave it out.",
+      "isDefault": "Call set_default_theme, or leave it out.",
+      "isManaged": "A server with a secret key sets it in the table themes; leave it out."
+    }'));
+  end if;
 
   v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
   if v_theme -> 'metadata' = 'null' then

@@ -300,6 +300,10 @@ begin
       'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
   end if;
   perform private.hold_membership(v_view.workspace_id);
+  -- Whose views are counted, before the view: who leaves comes from the membership to the views.
+  perform from public.workspace_members m
+  where m.workspace_id = v_view.workspace_id and m.user_id = v_view.owner_id
+  for no key update;
   update public.dashboard_views
   set deleted_at = null
   where workspace_id = v_view.workspace_id and id = v_view.id;

@@ -52,9 +52,9 @@ $$;
 
 comment on function public.save_view(uuid, jsonb, bigint, text, jsonb) is
   'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
-  'view goes back with it. Whom it is shared with, whether it is managed and whose default it is have calls of their '
-  'own: where these are not as they are, the document is refused, unless its updatedAt says that others have changed '
-  'the view since. Errors: those of save_layout, the path inside the document.';
+  'view goes back with it. Whose default it is has calls of its own, and is not written. Nor are its visibility and '
+  'whether it is managed: where these are not as they are, the document is refused, unless its updatedAt says that '
+  'others have changed the view since. Errors: those of save_layout, the path inside the document.';
 
 grant execute on function public.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated, service_role;
 
@@ -65,13 +65,11 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Which view somebody looks at is theirs, and changes with every tab: `isActive` is as it was when it was read.
+  -- Which view somebody looks at, and whose default it is, changes beside the view, whose `updatedAt` says nothing of
+  -- it: these are as they were when it was read.
   c_hints constant jsonb := '{
     "visibility": "Change it in the table dashboard_views, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out.",
-    "isDefault": "Call set_default_view, or leave it out.",
-    "isRoleDefault": "Call set_role_default_view, or leave it out.",
-    "roleId": "Call set_role_default_view, or leave it out."
+    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out."
   }';
 begin
   if not p_document ?| array(select jsonb_object_keys(c_hints))

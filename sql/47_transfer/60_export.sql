@@ -71,6 +71,9 @@ create function private.exported_components(
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- As many as an import takes.
+  c_most constant integer := 200;
 begin
   return (
     with shown as materialized (
@@ -79,11 +82,15 @@ begin
       where w.widget ? 'componentVersion'
     ), wanted as materialized (
       select s.key, s.version from shown s
-      union
+      union all
       -- A version can only follow on lower ones: what comes after this document would come too late.
-      select e.key, e.version
-      from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
-      join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+      (
+        select distinct e.key, e.version
+        from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
+        join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+        where (e.key, e.version) not in (select x.key, x.version from shown x)
+        limit greatest(c_most - (select count(*) from shown), 0)
+      )
     )
     select coalesce(
       jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')

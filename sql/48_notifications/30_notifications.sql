@@ -62,7 +62,7 @@ alter table public.notifications enable row level security;
 
 create policy notifications_select on public.notifications
   for select to authenticated
-  using (user_id = (select auth.uid()) and in_app);
+  using ((select private.reads_once()) and user_id = (select auth.uid()) and in_app);
 
 -- No write, not even for service_role: private.notify makes them, and mark_notifications says what was read.
 grant select on public.notifications to authenticated, service_role;

@@ -20,7 +20,7 @@ alter table public.notification_preferences enable row level security;
 
 create policy notification_preferences_select on public.notification_preferences
   for select to authenticated
-  using (user_id = (select auth.uid()));
+  using ((select private.reads_once()) and user_id = (select auth.uid()));
 
 grant select on public.notification_preferences to authenticated, service_role;
 

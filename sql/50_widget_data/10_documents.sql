@@ -115,7 +115,7 @@ begin
     select k.key
     from unnest(case v_document ->> 'kind'
       when 'http_json' then '{data}'::text[] when 'static' then '{url,mapping,parameters}' end) as k (key)
-    where v_document -> k.key in ('null', '[]'));
+    where v_document -> k.key = case k.key when 'parameters' then '[]' else 'null' end::jsonb);
 end;
 $$;
 

@@ -194,8 +194,10 @@ as $$
 declare
   v_old private.data_sources;
   v_new private.data_sources;
+  v_document jsonb;
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
+  v_document := private.data_source_to_save(p_document);
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
@@ -220,20 +222,20 @@ begin
     v_new.version := v_old.version + 1;
   end if;
   perform private.refuse_problem(
-    private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', v_old.allowed_roles));
+    private.allowed_roles_problem(p_workspace_id, v_document -> 'allowedRoles', v_old.allowed_roles));
 
   v_new.workspace_id := p_workspace_id;
-  v_new.kind := p_document ->> 'kind';
-  v_new.name := private.clean_text(p_document ->> 'name');
-  v_new.url := p_document ->> 'url';
-  v_new.mapping := p_document ->> 'mapping';
-  v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
-  v_new.data := nullif(p_document -> 'data', 'null');
-  v_new.allowed_roles := case when p_document ? 'allowedRoles'
-    then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
+  v_new.kind := v_document ->> 'kind';
+  v_new.name := private.clean_text(v_document ->> 'name');
+  v_new.url := v_document ->> 'url';
+  v_new.mapping := v_document ->> 'mapping';
+  v_new.parameters := array(select jsonb_array_elements_text(v_document -> 'parameters'));
+  v_new.data := nullif(v_document -> 'data', 'null');
+  v_new.allowed_roles := case when v_document ? 'allowedRoles'
+    then array(select jsonb_array_elements_text(v_document -> 'allowedRoles'))
     else coalesce(v_old.allowed_roles, '{member}') end;
   v_new.updated_at := now();
-  v_new := private.with_headers(v_new, v_old, private.data_source_to_save(p_document) -> 'headers');
+  v_new := private.with_headers(v_new, v_old, v_document -> 'headers');
   perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', v_new.header_names));
 
   if p_id is null then

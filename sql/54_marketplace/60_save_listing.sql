@@ -82,6 +82,7 @@ as $$
 declare
   v_id uuid := p_listing_id;
   v_document jsonb;
+  v_proposed jsonb;
   v_old record;
   v_new public.marketplace_listings;
 begin
@@ -126,7 +127,17 @@ begin
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
     perform private.write_listing(v_id, v_document);
   else
-    update private.marketplace_publishers p set proposed = v_document - 'kind' where p.listing_id = v_id;
+    -- What it says already is no proposal; read and sent back with one, it leaves that as it is.
+    if v_document = (
+      select jsonb_object_agg(k.key, d.document -> k.key)
+      from private.own_listing_document(v_id) as d (document)
+      cross join jsonb_object_keys(v_document) as k (key))
+    then
+      v_proposed := case when p_document ? 'proposed' then (v_old.publisher).proposed end;
+    else
+      v_proposed := v_document - 'kind';
+    end if;
+    update private.marketplace_publishers p set proposed = v_proposed where p.listing_id = v_id;
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
   end if;
   perform private.tell_of_listing(p_workspace_id, v_old.listing, v_new);

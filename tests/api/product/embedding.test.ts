@@ -17,6 +17,13 @@ beforeAll(async () => {
   const workspace_id = await app.createWorkspace(ada)
   const view_id = await insertView(app.server, { workspace_id, owner_id: ada.id })
   await insertWidget(app.server, { workspace_id, view_id })
+  await app.server.query('select private.notify($1, $2, $3, $4)', [
+    [ada.id],
+    workspace_id,
+    'member_removed',
+    'News',
+  ])
+  await supabase.rpc('set_notification_preference', { kind: 'view_shared', delivery: 'none' })
 })
 
 afterAll(() => app[Symbol.asyncDispose]())
@@ -61,12 +68,40 @@ describe('a table within itself', () => {
   })
 })
 
+describe('rows that others refer to', () => {
+  const message = 'This reads the rows that belong to one again for each that refers to it.'
+
+  it.each([
+    ['themes', 'workspaces(dashboard_views(widgets(id)))'],
+    ['themes', 'profiles(dashboard_views(name))'],
+    ['widgets', 'id, dashboard_views!inner(workspaces!inner(workspace_roles!inner(key)))'],
+    ['workspace_members', 'user_id, ...workspaces(name, workspace_roles(key))'],
+    ['notifications', 'profiles(notification_preferences(kind))'],
+  ])('come with nothing of their own: %s with %s', async (table, select) => {
+    expect(await supabase.from(table).select(select)).toMatchObject({
+      status: 400,
+      error: { code: 'invalid_input', details: 'select', message },
+    })
+  })
+
+  it.each(['notifications', 'notification_preferences'])(
+    'are not read within themselves: %s',
+    async (table) => {
+      expect((await supabase.from(table).select(`profiles(${table}(*))`)).error).toMatchObject({
+        code: 'invalid_input',
+        details: 'select',
+      })
+    },
+  )
+})
+
 describe('other tables', () => {
   it.each([
     ['dashboard_views', 'name, widgets(id, built_in_components(key, component_types(key)))'],
     ['dashboard_views', 'name, one:widgets(id), other:widgets(config)'],
     ['widgets', 'id, dashboard_views!inner(name)'],
     ['workspaces', 'name, workspace_members(profiles(name)), dashboard_views(name, widgets(id))'],
+    ['profiles', 'name, workspace_members(profiles(name))'],
   ])('come with what they refer to: %s with %s', async (table, select) => {
     const { data, error } = await supabase.from(table).select(select, { count: 'exact' })
     expect(error).toBeNull()

@@ -48,8 +48,7 @@ describe('policies', () => {
         select format('%s on %I.%I', policyname, schemaname, tablename) as offender
         from pg_policies
         where schemaname = 'public' and cmd = 'SELECT' and roles <> '{service_role}'
-          and qual !~ 'private\\.(active_memberships|reads_once)'
-          and tablename not in ('profiles', 'notifications', 'notification_preferences')`),
+          and qual !~ 'private\\.(active_memberships|reads_once)'`),
     ).toEqual([])
   })
 

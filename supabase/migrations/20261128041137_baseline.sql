@@ -9039,7 +9039,7 @@ begin
     select k.key
     from unnest(case v_document ->> 'kind'
       when 'http_json' then '{data}'::text[] when 'static' then '{url,mapping,parameters}' end) as k (key)
-    where v_document -> k.key in ('null', '[]'));
+    where v_document -> k.key = case k.key when 'parameters' then '[]' else 'null' end::jsonb);
 end;
 $function$;
 
@@ -12567,6 +12567,9 @@ create or replace function private.exported_components (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  -- As many as an import takes.
+  c_most constant integer := 200;
 begin
   return (
     with shown as materialized (
@@ -12575,11 +12578,15 @@ begin
       where w.widget ? 'componentVersion'
     ), wanted as materialized (
       select s.key, s.version from shown s
-      union
+      union all
       -- A version can only follow on lower ones: what comes after this document would come too late.
-      select e.key, e.version
-      from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
-      join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+      (
+        select distinct e.key, e.version
+        from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
+        join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
+        where (e.key, e.version) not in (select x.key, x.version from shown x)
+        limit greatest(c_most - (select count(*) from shown), 0)
+      )
     )
     select coalesce(
       jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
@@ -17858,13 +17865,11 @@ create or replace function private.kept_view_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- Which view somebody looks at is theirs, and changes with every tab: `isActive` is as it was when it was read.
+  -- Which view somebody looks at, and whose default it is, changes beside the view, whose `updatedAt` says nothing of
+  -- it: these are as they were when it was read.
   c_hints constant jsonb := '{
     "visibility": "Change it in the table dashboard_views, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out.",
-    "isDefault": "Call set_default_view, or leave it out.",
-    "isRoleDefault": "Call set_role_default_view, or leave it out.",
-    "roleId": "Call set_role_default_view, or leave it out."
+    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out."
   }';
 begin
   if not p_document ?| array(select jsonb_object_keys(c_hints))
@@ -26252,7 +26257,7 @@ begin
     from regexp_matches(v_statement,
       '(?:from|into|update) "public"\."(\w+)"(?: as "\1_(\d+)")?(?!\w)', 'gi') with ordinality as m (part, place)
   ) as t
-  -- Whom rows are of: one for each row, which leads to no other table that is not read already.
+  -- Whom rows are of: one for each row, under which there are no others.
   where t.name <> 'profiles'
   group by t.name
   having count(distinct t.depth) > 1
@@ -26261,6 +26266,11 @@ begin
   if found then
     perform private.raise_invalid_input('select',
       format('This reads %s within %1$s.', v_table), 'Ask for its rows in a request of their own.');
+  end if;
+  if private.repeats_rows(v_statement) then
+    perform private.raise_invalid_input('select',
+      'This reads the rows that belong to one again for each that refers to it.',
+      'Ask for them in a request of their own.');
   end if;
   return true;
 end;
@@ -27803,6 +27813,40 @@ begin
     v_ticket := private.set_ticket_status(v_ticket, 'open');
   end if;
   return private.ticket_document(v_ticket);
+end;
+$function$;
+
+create or replace function private.repeats_rows (
+  p_statement text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What stands in quotes is a client's: names, and keys of paths.
+  v_plain constant text := regexp_replace(p_statement, $re$'(?:[^']|'')*'|"(?:[^"]|"")*"$re$, '', 'g');
+  v_token text[];
+  v_open text[] := '{}';
+begin
+  for v_token in
+    select m.part
+    from regexp_matches(v_plain,
+      '(lateral\s*\()(?=\s*select\s+(?:coalesce\s*\()?json_agg)|(lateral\s*\()|(\()|\)', 'gi') as m (part)
+  loop
+    if v_token[1] is not null and 'one' = any (v_open) then
+      return true;
+    end if;
+    v_open := case
+      when v_token[1] is not null then v_open || 'many'::text
+      when v_token[2] is not null then v_open || 'one'::text
+      when v_token[3] is not null then v_open || ''::text
+      else v_open[:cardinality(v_open) - 1]
+    end;
+  end loop;
+  return false;
 end;
 $function$;
 
@@ -29606,6 +29650,10 @@ begin
       'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
   end if;
   perform private.hold_membership(v_view.workspace_id);
+  -- Whose views are counted, before the view: who leaves comes from the membership to the views.
+  perform from public.workspace_members m
+  where m.workspace_id = v_view.workspace_id and m.user_id = v_view.owner_id
+  for no key update;
   update public.dashboard_views
   set deleted_at = null
   where workspace_id = v_view.workspace_id and id = v_view.id;
@@ -30768,8 +30816,10 @@ create or replace function private.save_data_source (
 declare
   v_old private.data_sources;
   v_new private.data_sources;
+  v_document jsonb;
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
+  v_document := private.data_source_to_save(p_document);
   perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
 
@@ -30794,20 +30844,20 @@ begin
     v_new.version := v_old.version + 1;
   end if;
   perform private.refuse_problem(
-    private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', v_old.allowed_roles));
+    private.allowed_roles_problem(p_workspace_id, v_document -> 'allowedRoles', v_old.allowed_roles));
 
   v_new.workspace_id := p_workspace_id;
-  v_new.kind := p_document ->> 'kind';
-  v_new.name := private.clean_text(p_document ->> 'name');
-  v_new.url := p_document ->> 'url';
-  v_new.mapping := p_document ->> 'mapping';
-  v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
-  v_new.data := nullif(p_document -> 'data', 'null');
-  v_new.allowed_roles := case when p_document ? 'allowedRoles'
-    then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
+  v_new.kind := v_document ->> 'kind';
+  v_new.name := private.clean_text(v_document ->> 'name');
+  v_new.url := v_document ->> 'url';
+  v_new.mapping := v_document ->> 'mapping';
+  v_new.parameters := array(select jsonb_array_elements_text(v_document -> 'parameters'));
+  v_new.data := nullif(v_document -> 'data', 'null');
+  v_new.allowed_roles := case when v_document ? 'allowedRoles'
+    then array(select jsonb_array_elements_text(v_document -> 'allowedRoles'))
     else coalesce(v_old.allowed_roles, '{member}') end;
   v_new.updated_at := now();
-  v_new := private.with_headers(v_new, v_old, private.data_source_to_save(p_document) -> 'headers');
+  v_new := private.with_headers(v_new, v_old, v_document -> 'headers');
   perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', v_new.header_names));
 
   if p_id is null then
@@ -30961,6 +31011,7 @@ create or replace function private.save_listing (
 declare
   v_id uuid := p_listing_id;
   v_document jsonb;
+  v_proposed jsonb;
   v_old record;
   v_new public.marketplace_listings;
 begin
@@ -31005,7 +31056,17 @@ begin
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
     perform private.write_listing(v_id, v_document);
   else
-    update private.marketplace_publishers p set proposed = v_document - 'kind' where p.listing_id = v_id;
+    -- What it says already is no proposal; read and sent back with one, it leaves that as it is.
+    if v_document = (
+      select jsonb_object_agg(k.key, d.document -> k.key)
+      from private.own_listing_document(v_id) as d (document)
+      cross join jsonb_object_keys(v_document) as k (key))
+    then
+      v_proposed := case when p_document ? 'proposed' then (v_old.publisher).proposed end;
+    else
+      v_proposed := v_document - 'kind';
+    end if;
+    update private.marketplace_publishers p set proposed = v_proposed where p.listing_id = v_id;
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
   end if;
   perform private.tell_of_listing(p_workspace_id, v_old.listing, v_new);
@@ -43762,6 +43823,7 @@ declare
   v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
   v_patch constant jsonb := private.without_read(
     coalesce(patch, 'null'), '{id,isDefault}'::text[] || private.keys_added_to_themes());
+  v_read jsonb;
   v_theme jsonb;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
@@ -43769,11 +43831,15 @@ begin
   perform private.refuse_built_in_theme(theme_id);
   perform private.refuse_problem(private.keys_problem(
     '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
-  perform private.refuse_problem(private.kept_problem(patch, private.find_theme(workspace_id, theme_id), '{
-    "kind": "Give visibility, or leave it out.",
-    "isDefault": "Call set_default_theme, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table themes; leave it out."
-  }'));
+  v_read := private.find_theme(workspace_id, theme_id);
+  -- A copy that is stale says what was, and is a conflict below.
+  if revision is null or to_jsonb(revision) = v_read -> 'revision' then
+    perform private.refuse_problem(private.kept_problem(patch, v_read, '{
+      "kind": "Give visibility, or leave it out.",
+      "isDefault": "Call set_default_theme, or leave it out.",
+      "isManaged": "A server with a secret key sets it in the table themes; leave it out."
+    }'));
+  end if;
 
   v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
   if v_theme -> 'metadata' = 'null' then
@@ -46727,12 +46793,12 @@ create policy "notification_kinds_select" on "public"."notification_kinds"
 create policy "notification_preferences_select" on "public"."notification_preferences"
   for select
   to "authenticated"
-  using ((user_id = ( select auth.uid() as uid)));
+  using ((( select private.reads_once() as reads_once) AND (user_id = ( select auth.uid() as uid))));
 
 create policy "notifications_select" on "public"."notifications"
   for select
   to "authenticated"
-  using (((user_id = ( select auth.uid() as uid)) AND in_app));
+  using ((( select private.reads_once() as reads_once) AND (user_id = ( select auth.uid() as uid)) AND in_app));
 
 create policy "permissions_select" on "public"."permissions"
   for select
@@ -46764,8 +46830,8 @@ create policy "profiles_select" on "public"."profiles"
   for select
   to "authenticated"
   using
-    (((id = ( select auth.uid() as uid)) or (id = ANY (( select private.people_in_reach() as
-    people_in_reach)::uuid[]))));
+    ((( select private.reads_once() as reads_once) AND ((id = ( select auth.uid() as uid)) or (id = ANY (( select
+    private.people_in_reach() as people_in_reach)::uuid[])))));
 
 create policy "profiles_update" on "public"."profiles"
   for update
@@ -50846,7 +50912,7 @@ comment on function "private"."reading_problem"(jsonb, private.data_sources, boo
   'payment_required, which only keeps it from being fetched again; null where they do.';
 
 comment on function "private"."reads_once"() is
-  'Whether the statement that a client has sent reads no table within itself, which policies ask before they let '
+  'Whether the statement that a client has sent reads no row again and again, which policies ask before they let '
   'anything be read: true, or the error invalid_input (select).';
 
 comment on function "private"."record_calls"(private.answers, jsonb, integer) is
@@ -51058,6 +51124,10 @@ comment on function "private"."renew_invitation_token"(text, uuid) is
 
 comment on function "private"."reopen_ticket"(text, uuid) is
   'See public.reopen_ticket. Definer: no role writes tickets.';
+
+comment on function "private"."repeats_rows"(text) is
+  'Whether a statement of the Data API joins many rows in under one that others have too: they would come once for '
+  'each of these.';
 
 comment on function "private"."replay_deliveries"(text, uuid, uuid[]) is
   'See public.replay_deliveries. Definer: no role writes the queue.';
@@ -53558,9 +53628,9 @@ comment on function "public"."save_listing"(text, jsonb, uuid) is
 
 comment on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) is
   'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
-  'view goes back with it. Whom it is shared with, whether it is managed and whose default it is have calls of their '
-  'own: where these are not as they are, the document is refused, unless its updatedAt says that others have changed '
-  'the view since. Errors: those of save_layout, the path inside the document.';
+  'view goes back with it. Whose default it is has calls of its own, and is not written. Nor are its visibility and '
+  'whether it is managed: where these are not as they are, the document is refused, unless its updatedAt says that '
+  'others have changed the view since. Errors: those of save_layout, the path inside the document.';
 
 comment on function "public"."search"(text, text, text[], integer) is
   'What the caller sees in a workspace that has all words of a query, whole, as beginnings from two letters on, or '
@@ -57864,6 +57934,10 @@ grant execute on function "private"."renew_invitation_token"(text, uuid) to "pos
 revoke all on function "private"."reopen_ticket"(text, uuid) from public;
 
 grant execute on function "private"."reopen_ticket"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."repeats_rows"(text) from public;
+
+grant execute on function "private"."repeats_rows"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."replay_deliveries"(text, uuid, uuid[]) from public;
 
