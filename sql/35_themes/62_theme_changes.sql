@@ -42,7 +42,6 @@ begin
   if revision is null or to_jsonb(revision) = v_read -> 'revision' then
     perform private.refuse_problem(private.kept_problem(patch, v_read, '{
       "kind": "Give visibility, or leave it out.",
-      "isDefault": "Call set_default_theme, or leave it out.",
       "isManaged": "A server with a secret key sets it in the table themes; leave it out."
     }'));
   end if;

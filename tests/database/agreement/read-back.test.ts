@@ -11,7 +11,7 @@ import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { channel, saveDestination, webhook } from '../../support/integrations/destinations.ts'
 import { admin, member, ours } from '../../support/people/cast.ts'
-import { dial } from '../../support/people/marketplace.ts'
+import { componentBundle, dial, publishListing } from '../../support/people/marketplace.ts'
 
 // What is read goes into the function that writes it, as it is and with one thing changed; what reading adds is
 // written by nothing, and what another call changes is refused where it is not as it is. Views: written-back.test.ts.
@@ -85,6 +85,24 @@ describe('a data source', () => {
       })
       expect(await read(client, id)).toEqual(before)
     }),
+  )
+
+  it.each([
+    ['http_json', { data: [] }, 'data'],
+    ['static', { url: [] }, 'url'],
+    ['static', { mapping: [] }, 'mapping'],
+    ['static', { parameters: null }, 'parameters'],
+  ])('of the kind %s is refused with %j, which reading does not give', (kind, changes, details) =>
+    premium(async (client) => {
+      const document = kind === 'static' ? { name: 'Rates', kind, data: { total: 1 } } : shop
+      const { id } = await saveSource(client, document)
+      const before = await read(client, id)
+      expect(await clientError(saveSource(client, { ...before, ...changes }, { id }))).toMatchObject({
+        code: 'invalid_input',
+        details,
+      })
+      expect(await read(client, id)).toEqual(before)
+    })(),
   )
 })
 
@@ -161,12 +179,21 @@ describe('a theme', () => {
       for (const [key, value, hint] of [
         ['kind', 'personal', 'visibility'],
         ['isManaged', true, 'secret key'],
-        ['isDefault', true, 'set_default_theme'],
       ] as const) {
         const refused = await clientError(change({ [key]: value }))
         expect(refused).toMatchObject({ code: 'invalid_input', details: key })
         expect(refused.hint).toContain(hint)
       }
+      // Another default is no change of the theme, and a copy that is stale is a conflict, whatever it says.
+      expect(await change({ isDefault: true })).toMatchObject({ isDefault: false })
+      const { revision } = await call<{ revision: number }>(client, member, 'get_theme', [ours, id])
+      const stale = call(client, member, 'update_theme', [
+        ours,
+        id,
+        { ...before, kind: 'workspace' },
+        revision - 1,
+      ])
+      expect(await clientError(stale)).toMatchObject({ code: 'conflict', details: String(revision) })
     }),
   )
 })
@@ -186,6 +213,22 @@ describe('a listing', () => {
         code: 'invalid_input',
         details: 'proposed',
       })
+    }),
+  )
+
+  it(
+    'that is published keeps what was proposed, where it goes back as it was read',
+    premium(async (client) => {
+      const { id } = await publishListing(client, componentBundle(), { actor: admin, workspaceId: ours })
+      const save = (document: object) => call<OwnListing>(client, admin, 'save_listing', [ours, document, id])
+      const read = async () =>
+        (await call<OwnListing[]>(client, admin, 'list_my_listings', [ours])).find((one) => one.id === id) ??
+        {}
+      expect(await save(await read())).toMatchObject({ proposed: null })
+      await save({ ...dial, name: 'Meter' })
+      expect(await save(await read())).toMatchObject({ name: 'Dial', proposed: { name: 'Meter' } })
+      // What it says now, said again without a proposal, takes that back.
+      expect(await save(dial)).toMatchObject({ proposed: null })
     }),
   )
 })

@@ -91,6 +91,21 @@ beforeEach(async () => {
 const joining = `select pg_advisory_xact_lock(hashtextextended(
   'private.notify ${ours} support_answer ticket ${ticketIds.member}', 0))`
 
+it('a view is had back while its owner leaves', async () => {
+  const shared = {
+    owner_id: ids.member,
+    visibility: 'workspace' as const,
+    deleted_at: new Date().toISOString(),
+  }
+  const view = await insertView(observer, shared)
+  expect(
+    await held(`select from public.dashboard_views where id = '${view}' for update`, [
+      [admin, 'select public.restore_view($1)', [view]],
+      [member, 'select public.leave_workspace($1)', [ours]],
+    ]),
+  ).toEqual(['done', 'done'])
+})
+
 it('a copy from the marketplace is upgraded in a workspace that is deleted', async () => {
   await observer.query('begin')
   await setPlan(observer, 'premium', theirs)
