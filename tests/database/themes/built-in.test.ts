@@ -58,7 +58,6 @@ describe('built-in themes', () => {
       expect(await change(member, { name: 1 })).toMatchObject({ code: 'invalid_input', details: 'name' })
       for (const [key, value] of Object.entries({
         owner_id: id,
-        isDefault: true,
         isManaged: true,
         kind: 'personal',
       }))
