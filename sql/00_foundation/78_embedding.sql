@@ -14,21 +14,20 @@ declare
   -- What stands in quotes is a client's: names, and keys of paths.
   v_plain constant text := regexp_replace(p_statement, $re$'(?:[^']|'')*'|"(?:[^"]|"")*"$re$, '', 'g');
   v_token text[];
-  v_open text[] := '{}';
+  -- Of each parenthesis that is open, whether one row is joined in there.
+  v_open boolean[] := '{}';
 begin
   for v_token in
     select m.part
     from regexp_matches(v_plain,
       '(lateral\s*\()(?=\s*select\s+(?:coalesce\s*\()?json_agg)|(lateral\s*\()|(\()|\)', 'gi') as m (part)
   loop
-    if v_token[1] is not null and 'one' = any (v_open) then
+    if v_token[1] is not null and true = any (v_open) then
       return true;
     end if;
     v_open := case
-      when v_token[1] is not null then v_open || 'many'::text
-      when v_token[2] is not null then v_open || 'one'::text
-      when v_token[3] is not null then v_open || ''::text
-      else v_open[:cardinality(v_open) - 1]
+      when coalesce(v_token[1], v_token[2], v_token[3]) is null then v_open[:cardinality(v_open) - 1]
+      else v_open || (v_token[2] is not null)
     end;
   end loop;
   return false;

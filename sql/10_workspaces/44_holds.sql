@@ -55,6 +55,20 @@ $$;
 comment on function private.tg_hold_membership() is
   'Before a row is made in a workspace: see private.hold_membership. Definer: clients may not lock memberships.';
 
+create function private.hold_workspace(p_workspace_id text) returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  return found;
+end;
+$$;
+
+comment on function private.hold_workspace(text) is
+  'Keeps a workspace until what hangs on it is written, for servers and jobs, who are no members of it; false where '
+  'there is none. Before anything in it is locked. For definer functions.';
+
 create function private.hold_account() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -25,8 +25,7 @@ as $$
 begin
   perform private.require_workspace_id(p_workspace_id);
   -- Held until it is counted.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   if not private.spend_usage(p_workspace_id, 'api_tokens', 1) then

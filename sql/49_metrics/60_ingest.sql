@@ -51,8 +51,7 @@ begin
   end if;
 
   -- The workspace stays until the points are there.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   perform private.refuse_problem(private.points_problem(

@@ -76,7 +76,7 @@ begin
     perform private.raise_invalid_input('answers', 'This error has no code.', 'Give {code, message}.');
   end if;
   -- People are told of what fails in the workspace, which is held before anything in it.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (

@@ -150,7 +150,7 @@ begin
     perform private.view_not_found();
   end if;
   perform private.hold_membership(p_workspace_id);
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   if p_conversation_id is not null or v_before.conversation_id is not null then
     v_conversation := private.own_conversation(
       p_workspace_id, coalesce(p_conversation_id, v_before.conversation_id));

@@ -20,7 +20,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   perform from private.conversations c
   where c.workspace_id = p_workspace_id and c.id = p_conversation_id
   for key share;

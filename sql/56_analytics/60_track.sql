@@ -62,8 +62,7 @@ begin
   if v_since = 'infinity' then
     return jsonb_build_object('stored', 0, 'known', 0, 'skipped', v_count);
   end if;
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   perform private.refuse_problem(private.events_problem(p_events));

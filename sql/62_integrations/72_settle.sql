@@ -49,7 +49,7 @@ begin
     order by 1, 2
   loop
     -- People are told of what is paused in the workspace, which is held before anything in it.
-    perform from public.workspaces w where w.id = v_result.workspace_id for key share;
+    perform private.hold_workspace(v_result.workspace_id);
     -- Before its state, as who saves it does.
     perform from private.destinations d
     where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id

@@ -83,7 +83,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Whoever is told of it is told in the workspace, which is held before anything in it.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for no key update;
   return private.find_ticket(p_workspace_id, p_id);
 end;

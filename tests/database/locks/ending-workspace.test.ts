@@ -2,9 +2,10 @@ import type pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
-import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
+import { clientError, service } from '../../support/database/act.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
-import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { type Call, held as heldIn } from '../../support/database/held.ts'
+import type { OpenDatabase } from '../../support/database/open-database.ts'
 import { claim, rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
 import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
 import { componentBundle, install, publishListing, publishVersion } from '../../support/people/marketplace.ts'
@@ -25,8 +26,6 @@ beforeEach(async () => {
 
 afterEach(() => opened[Symbol.asyncDispose]())
 
-type Call = [actor: Actor | 'postgres', sql: string, values: unknown[]]
-
 const end: Call = [admin, "select public.delete_workspace($1, 'Ours')", [ours]]
 const leave: Call = [member, 'select public.leave_workspace($1)', [ours]]
 const removed: Call = [admin, 'select public.remove_member($1, $2)', [ours, ids.member]]
@@ -36,26 +35,7 @@ const publish: Call = [
   [ours, JSON.stringify({ ...gauge, version: '1.1.0' })],
 ]
 
-/** Runs both while the observer holds the locks of a query, and commits them once they are let go. */
-async function held(locks: string, steps: Call[]): Promise<unknown[]> {
-  await observer.query(`begin; ${locks}`)
-  const running: Promise<unknown>[] = []
-  for (const [actor, sql, values] of steps) {
-    const client = await opened.connect()
-    await client.query('begin')
-    running.push(
-      (actor === 'postgres' ? client.query(sql, values) : actAs(client, actor, sql, values))
-        .then(() => client.query('commit'))
-        .then(
-          () => 'done',
-          (error: unknown) => error,
-        ),
-    )
-    await untilBlocked(observer, client)
-  }
-  await observer.query('commit')
-  return Promise.all(running)
-}
+const held = (locks: string, calls: Call[]) => heldIn(opened, locks, calls)
 
 const account: Call = [member, 'select public.delete_my_account()', []]
 const withhold: Call = [

@@ -4,10 +4,11 @@ import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { layoutOf } from '../../support/dashboards/layouts.ts'
 import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
-import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
+import { actAs, clientError, person, service } from '../../support/database/act.ts'
 import { append, ask, finish, texts, usage } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
+import { type Call, held as heldIn } from '../../support/database/held.ts'
 import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { claim, rename, saveDestination, settle, webhook } from '../../support/integrations/destinations.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
@@ -29,31 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => opened[Symbol.asyncDispose]())
 
-type Call = [actor: Actor | 'postgres', sql: string, values: unknown[]]
-
-const run = (client: pg.Client, [actor, sql, values]: Call): Promise<unknown> =>
-  actor === 'postgres' ? client.query(sql, values) : actAs(client, actor, sql, values)
-
-/** Runs both while the observer holds the locks of a query, and commits them once they are let go. */
-async function held(locks: string, steps: Call[]): Promise<unknown[]> {
-  await observer.query(`begin; ${locks}`)
-  const running: Promise<unknown>[] = []
-  for (const step of steps) {
-    const client = await opened.connect()
-    await client.query('begin')
-    running.push(
-      run(client, step)
-        .then(() => client.query('commit'))
-        .then(
-          () => 'done',
-          (error: unknown) => error,
-        ),
-    )
-    await untilBlocked(observer, client)
-  }
-  await observer.query('commit')
-  return Promise.all(running)
-}
+const held = (locks: string, calls: Call[]) => heldIn(opened, locks, calls)
 
 /** Auth deletes with the rights of a role of its own, and without a token. */
 const deleteAsAuth: Call = ['postgres', 'delete from auth.users where id = $1', [ids.member]]

@@ -4837,7 +4837,7 @@ begin
     perform private.view_not_found();
   end if;
   perform private.hold_membership(p_workspace_id);
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   if p_conversation_id is not null or v_before.conversation_id is not null then
     v_conversation := private.own_conversation(
       p_workspace_id, coalesce(p_conversation_id, v_before.conversation_id));
@@ -14900,7 +14900,7 @@ create or replace function private.hold_conversation (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   perform from private.conversations c
   where c.workspace_id = p_workspace_id and c.id = p_conversation_id
   for key share;
@@ -15157,6 +15157,19 @@ create or replace function private.hold_view (
 begin
   perform private.hold_membership(p_workspace_id);
   perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for key share;
+end;
+$function$;
+
+create or replace function private.hold_workspace (
+  p_workspace_id text
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  return found;
 end;
 $function$;
 
@@ -16127,8 +16140,7 @@ begin
   end if;
 
   -- The workspace stays until the points are there.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   perform private.refuse_problem(private.points_problem(
@@ -19973,7 +19985,7 @@ create or replace function private.lock_ticket_to_answer (
   AS $function$
 begin
   -- Whoever is told of it is told in the workspace, which is held before anything in it.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   perform from public.support_tickets t where t.workspace_id = p_workspace_id and t.id = p_id for no key update;
   return private.find_ticket(p_workspace_id, p_id);
 end;
@@ -27829,21 +27841,20 @@ declare
   -- What stands in quotes is a client's: names, and keys of paths.
   v_plain constant text := regexp_replace(p_statement, $re$'(?:[^']|'')*'|"(?:[^"]|"")*"$re$, '', 'g');
   v_token text[];
-  v_open text[] := '{}';
+  -- Of each parenthesis that is open, whether one row is joined in there.
+  v_open boolean[] := '{}';
 begin
   for v_token in
     select m.part
     from regexp_matches(v_plain,
       '(lateral\s*\()(?=\s*select\s+(?:coalesce\s*\()?json_agg)|(lateral\s*\()|(\()|\)', 'gi') as m (part)
   loop
-    if v_token[1] is not null and 'one' = any (v_open) then
+    if v_token[1] is not null and true = any (v_open) then
       return true;
     end if;
     v_open := case
-      when v_token[1] is not null then v_open || 'many'::text
-      when v_token[2] is not null then v_open || 'one'::text
-      when v_token[3] is not null then v_open || ''::text
-      else v_open[:cardinality(v_open) - 1]
+      when coalesce(v_token[1], v_token[2], v_token[3]) is null then v_open[:cardinality(v_open) - 1]
+      else v_open || (v_token[2] is not null)
     end;
   end loop;
   return false;
@@ -32705,7 +32716,7 @@ begin
     order by 1, 2
   loop
     -- People are told of what is paused in the workspace, which is held before anything in it.
-    perform from public.workspaces w where w.id = v_result.workspace_id for key share;
+    perform private.hold_workspace(v_result.workspace_id);
     -- Before its state, as who saves it does.
     perform from private.destinations d
     where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id
@@ -33426,8 +33437,7 @@ create or replace function private.spend_api_token (
 begin
   perform private.require_workspace_id(p_workspace_id);
   -- Held until it is counted.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   if not private.spend_usage(p_workspace_id, 'api_tokens', 1) then
@@ -33658,7 +33668,7 @@ begin
     perform private.raise_invalid_input('answers', 'This error has no code.', 'Give {code, message}.');
   end if;
   -- People are told of what fails in the workspace, which is held before anything in it.
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform private.hold_workspace(p_workspace_id);
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (
@@ -38049,8 +38059,7 @@ begin
   if v_since = 'infinity' then
     return jsonb_build_object('stored', 0, 'known', 0, 'skipped', v_count);
   end if;
-  perform from public.workspaces w where w.id = p_workspace_id for key share;
-  if not found then
+  if not private.hold_workspace(p_workspace_id) then
     perform private.workspace_not_found();
   end if;
   perform private.refuse_problem(private.events_problem(p_events));
@@ -49658,6 +49667,10 @@ comment on function "private"."hold_view"(text, uuid) is
   'Keeps a view, and the caller in its workspace, until what they choose names it. Nothing where there is none. For '
   'definer functions.';
 
+comment on function "private"."hold_workspace"(text) is
+  'Keeps a workspace until what hangs on it is written, for servers and jobs, who are no members of it; false where '
+  'there is none. Before anything in it is locked. For definer functions.';
+
 comment on function "private"."holds_address"(jsonb) is
   'Whether a document holds, in any text or key, what a browser might follow to somebody''s server or run.';
 
@@ -56123,6 +56136,10 @@ grant execute on function "private"."hold_usage"(text, text, numeric, interval, 
 revoke all on function "private"."hold_view"(text, uuid) from public;
 
 grant execute on function "private"."hold_view"(text, uuid) to "postgres";
+
+revoke all on function "private"."hold_workspace"(text) from public;
+
+grant execute on function "private"."hold_workspace"(text) to "postgres";
 
 revoke all on function "private"."holds_address"(jsonb) from public;
 
