@@ -19,6 +19,11 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_permission text;
+  v_held_by text[];
+  -- The built-in roles that lack one of them, by what the catalog says.
+  v_lacking text[] := '{}';
+  v_without text[] := '{}';
 begin
   if uuid_extract_version(v_user_id) = 8 then
     -- A key that does not count any more lacks everything.
@@ -29,36 +34,48 @@ begin
         select from private.key_of_caller() k
         where k.workspace_id = a.workspace_id and p_permissions <@ k.permissions));
   end if;
-  -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
-  -- them everywhere by built-in roles, which hold what the catalog says, waits for neither. The others are looked up by
-  -- their keys: a join would be planned for people in general, and read the roles of every workspace.
-  return array(
-    select m.workspace_id
-    from private.active_members m
-    where m.member_id = v_user_id
-      and m.role_key = any (array(
-        select b.key
-        from unnest(array['admin', 'member', 'viewer']) as b (key)
-        where exists (
-          select
-          from unnest(p_permissions) as n (key)
-          left join public.permissions p on p.key = n.key
-          where p.key is null or (b.key <> 'admin' and b.key <> all (p.held_by)))
-      ))
-    union all
-    select m.workspace_id
-    from private.active_members m
-    where m.member_id = v_user_id
-      and m.role_key not in ('admin', 'member', 'viewer')
-      and not case m.role_key
-        when 'read only' then p_permissions <@ private.read_only_permissions(m.workspace_id, v_user_id)
-        else (
-          select p_permissions <@ r.permissions
-          from public.workspace_roles r
-          where r.workspace_id = m.workspace_id and r.key = m.role_key
-        )
-      end
-  );
+  -- Every statement of a client waits for this: small statements one after the other, each of which names one table.
+  -- One for all of it would open and lock each of them, whether it is read or not.
+  foreach v_permission in array p_permissions loop
+    select p.held_by into v_held_by from public.permissions p where p.key = v_permission;
+    if not found then
+      v_lacking := array['admin', 'member', 'viewer'];
+      exit;
+    end if;
+    if 'member' <> all (v_held_by) then
+      v_lacking := v_lacking || 'member'::text;
+    end if;
+    if 'viewer' <> all (v_held_by) then
+      v_lacking := v_lacking || 'viewer'::text;
+    end if;
+  end loop;
+  if v_lacking <> '{}' then
+    v_without := array(
+      select m.workspace_id
+      from private.active_members m
+      where m.member_id = v_user_id and m.role_key = any (v_lacking));
+  end if;
+  if exists (
+    select from private.active_members m
+    where m.member_id = v_user_id and m.role_key not in ('admin', 'member', 'viewer'))
+  then
+    -- By their keys: a join would be planned for people in general, and read the roles of every workspace.
+    v_without := v_without || array(
+      select m.workspace_id
+      from private.active_members m
+      where m.member_id = v_user_id
+        and m.role_key not in ('admin', 'member', 'viewer')
+        and not case m.role_key
+          when 'read only' then p_permissions <@ private.read_only_permissions(m.workspace_id, v_user_id)
+          else (
+            select p_permissions <@ r.permissions
+            from public.workspace_roles r
+            where r.workspace_id = m.workspace_id and r.key = m.role_key
+          )
+        end
+    );
+  end if;
+  return v_without;
 end;
 $$;
 
