@@ -161,7 +161,7 @@ describe('a sample', () => {
       'tests/database/guards/',
     )
     expect(plan(at('gateway/gate.ts', 'limit')).nearest).toContain('tests/local/gateway/fairness.test.ts')
-    expect(plan(at('50_widget_data/60_data_sources.sql', 'default')).nearest).toContain(
+    expect(plan(at('50_widget_data/60_save_data_source.sql', 'default')).nearest).toContain(
       'tests/database/widget-data/sources.test.ts',
     )
   })

@@ -12,7 +12,7 @@ const byChance = [
   '49_metrics/72_shapes.sql: label, values',
   '49_metrics/74_rows.sql: title, value',
   '52_agents/44_history.sql: summary, isCut',
-  '54_marketplace/68_upgrade.sql: problem, is_same',
+  '54_marketplace/69_change_copies.sql: problem, is_same',
   '64_support/32_messages.sql: from, author',
   '80_search/12_excerpts.sql: text, isMatch',
   '80_search/32_components.sql: id, isBuiltIn',
