@@ -9,30 +9,35 @@ import { type ExportDocument, exportSchema, type ImportReport, importReportSchem
  *
  * @example
  * const { data } = await supabase.rpc('export_dashboard_part', { workspace_id })
- * const { document, next } = dashboardPartSchema.parse(data)
+ * const { document, next, skipped } = dashboardPartSchema.parse(data)
  */
 export const dashboardPartSchema = z.strictObject({
   document: exportSchema,
   /** What to give as `after` for the next part; null with the last one. */
   next: z.string().nullable(),
+  /** The views that are too large for a document, with the components that they show. */
+  skipped: z.array(z.strictObject({ id: z.guid(), name: z.string(), code: z.string(), message: z.string() })),
 })
 
 /**
- * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one.
+ * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one. Views that
+ * fit into no document are told of as they are come by.
  *
  * @example
  * const documents = []
- * for await (const document of exportDashboard(supabase, workspaceId)) documents.push(document)
+ * for await (const document of exportDashboard(supabase, workspaceId, console.warn)) documents.push(document)
  * @throws the client's error, and what zod says of an answer of another form
  */
 export async function* exportDashboard(
   client: RpcClient,
   workspaceId: string,
+  onSkipped: (views: z.infer<typeof dashboardPartSchema>['skipped']) => void,
 ): AsyncGenerator<ExportDocument, void, undefined> {
   let next: string | null | undefined
   while (next !== null) {
     const args = { workspace_id: workspaceId, ...(next === undefined ? {} : { after: next }) }
     const part = dashboardPartSchema.parse(await answerOf(client, 'export_dashboard_part', args))
+    if (part.skipped[0]) onSkipped(part.skipped)
     yield part.document
     next = part.next
   }

@@ -283,9 +283,10 @@ function conversationsOf(owners: string): string[] {
     `insert into private.conversations (workspace_id, id, owner_id, title, agent_id, head, messages)
      select o.workspace_id, ${id}, o.owner_id, 'Numbers', 'a0000000-0000-4000-8000-000000000001', 2, 2
      from (${owners}) as o`,
-    `insert into private.messages (workspace_id, conversation_id, number, parent, role, status, parts, bytes)
+    `insert into private.messages (workspace_id, conversation_id, number, parent, role, status, parts, bytes,
+       finished_at)
      select o.workspace_id, ${id}, n.number, nullif(n.number - 1, 0), n.role, 'complete',
-       '[{"type": "text", "sequence": 1, "text": "How is revenue?"}]', 60
+       '[{"type": "text", "sequence": 1, "text": "How is revenue?"}]', 60, now()
      from (${owners}) as o, (values (1, 'user'), (2, 'assistant')) as n (number, role)`,
     `insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
      select o.workspace_id, ${id}, m.number, o.owner_id, private.words_of('How is revenue?')

@@ -1,17 +1,19 @@
 -- Live updates: who hears what, and how the database says it.
 --
 -- Two kinds of private channels. `workspace:<id>` is heard by the active members of a workspace, who may say there that
--- they are present; `user:<uuid>` is one person's. Nobody broadcasts but the database. A message names things and the
--- version it leads to, never their content: whoever hears it reads again, with the rights they have by then. No table
--- is published for changes of rows, whose deletions Supabase tells everybody.
+-- they are present; `user:<uuid>` is one person's. An API key hears what is said in its workspace with workspace.read,
+-- and who is there with members.read; it is nobody in person, so it is never present. Nobody broadcasts but the
+-- database. A message names things and the version it leads to, never their content: whoever hears it reads again, with
+-- the rights they have by then. No table is published for changes of rows, whose deletions Supabase tells everybody.
 --
 -- Each subject sends what changed in it with triggers of the statement: one message, however many rows there were.
 --
 -- Threats: an outsider, a suspended member or a banned person who listens (policies ask for an active membership, and
 -- whether there is a ban, when they join and whenever a token is renewed; until then they hear ids and nothing else); a
 -- member who broadcasts in the name of the database (inserts are for presence alone); one who listens to somebody else
--- (a person's channel bears their id); a message that fails what it tells of (realtime.send turns every error into a
--- warning).
+-- (a person's channel bears their id); a machine that is shown as a person, or hears more than its key reads (what a
+-- client says of itself is its own to invent, so it is taken from people alone); a message that fails what it tells of
+-- (realtime.send turns every error into a warning).
 
 create function private.workspace_channel(p_workspace_id text) returns text
 language plpgsql immutable parallel safe
@@ -52,16 +54,30 @@ grant execute on function private.is_banned() to authenticated;
 
 -- The Realtime server asks about rows with the topic that somebody wants to join, as realtime.topic() says it too.
 
+-- The scopes of a key are asked about where a key acts, so people wait for none of it.
+
 create policy messages_select on realtime.messages
   for select to authenticated
   using (
     topic = (select realtime.topic())
     and not (select private.is_banned())
     and (
-      (extension = 'broadcast' and topic = 'user:' || (select auth.uid()))
+      (extension = 'broadcast' and topic = 'user:' || (select private.person_id()))
       or (
-        extension in ('broadcast', 'presence')
-        and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
+        extension = 'broadcast'
+        and topic = any (array(
+          select 'workspace:' || a.workspace_id
+          from private.active_memberships a
+          where a.role_key <> 'api key'
+            or a.workspace_id not in (select unnest(private.workspaces_without('workspace.read')))))
+      )
+      or (
+        extension = 'presence'
+        and topic = any (array(
+          select 'workspace:' || a.workspace_id
+          from private.active_memberships a
+          where a.role_key <> 'api key'
+            or a.workspace_id not in (select unnest(private.workspaces_without('members.read')))))
       )
     )
   );
@@ -72,7 +88,8 @@ create policy messages_insert on realtime.messages
     extension = 'presence'
     and topic = (select realtime.topic())
     and not (select private.is_banned())
-    and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
+    and topic = any (array(
+      select 'workspace:' || a.workspace_id from private.active_memberships a where a.role_key <> 'api key'))
   );
 
 create function private.send_message(p_channel text, p_event text, p_payload jsonb) returns void

@@ -265,7 +265,8 @@ begin
       where workspace_id = p_workspace_id and owner_id is null and deleted_at is null) >= 200
   then
     perform private.raise_error('conflict',
-      'API keys make no more views where 200 belong to nobody.', 'workspace_id', 'Delete some that are not needed.');
+      'API keys make no more views where 200 belong to nobody.', 'workspace_id',
+      'Ask an administrator to delete some, which no key can, or save one of them anew with save_view.');
   end if;
 end;
 $$;

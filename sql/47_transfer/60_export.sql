@@ -65,49 +65,44 @@ $$;
 comment on function private.exported_component(public.component_versions) is
   'A version of a component as the document that it was published from.';
 
-create function private.exported_components(
-  p_workspace_id text, p_views jsonb, p_shown_elsewhere jsonb default '[]'
-) returns jsonb
+create function private.exported_versions(p_workspace_id text, p_versions jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  -- As many as an import takes.
-  c_most constant integer := 200;
 begin
   return (
-    with shown as materialized (
-      select distinct w.widget ->> 'widgetId' as key, w.widget ->> 'componentVersion' as version
-      from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
-      where w.widget ? 'componentVersion'
-    ), wanted as materialized (
-      select s.key, s.version from shown s
-      union all
-      -- A version can only follow on lower ones: what comes after this document would come too late.
-      (
-        select distinct e.key, e.version
-        from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
-        join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
-        where (e.key, e.version) not in (select x.key, x.version from shown x)
-        limit greatest(c_most - (select count(*) from shown), 0)
-      )
-    )
     select coalesce(
       jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
-    from public.component_versions v
-    join wanted n on n.key = v.component_key and n.version = v.version
-    where v.workspace_id = p_workspace_id and private.sees_component(v.workspace_id, v.component_key)
+    from (select distinct x.id, x.version from jsonb_to_recordset(p_versions) as x (id text, version text)) as n
+    join public.component_versions v
+      on v.workspace_id = p_workspace_id and v.component_key = n.id and v.version = n.version
+    where private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $$;
 
-comment on function private.exported_components(text, jsonb, jsonb) is
-  'The versions of components that the widgets of exported views show, with the lower ones among {key, version} that '
-  'other documents show, as far as the caller may see them. For definer functions.';
+comment on function private.exported_versions(text, jsonb) is
+  'Versions of components, given as [{id, version}], as they stand in an export, as far as the caller may see them. '
+  'For definer functions.';
 
-create function private.export_document(
-  p_kind text, p_workspace_id text, p_views jsonb, p_shown_elsewhere jsonb default '[]'
-) returns jsonb
+create function private.versions_shown(p_views jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(distinct jsonb_build_object(
+      'id', w.widget -> 'widgetId', 'version', w.widget -> 'componentVersion')), '[]')
+    from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
+    where w.widget ? 'componentVersion'
+  );
+end;
+$$;
+
+comment on function private.versions_shown(jsonb) is
+  'The versions of components that the widgets of exported views show: [{id, version}].';
+
+create function private.export_document(p_kind text, p_views jsonb, p_components jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -117,15 +112,15 @@ begin
     'version', 1,
     'kind', p_kind,
     'exportedAt', private.timestamp_text(now()),
-    'components', private.exported_components(p_workspace_id, p_views, p_shown_elsewhere),
+    'components', p_components,
     'themes', '[]'::jsonb,
     'views', p_views
   );
 end;
 $$;
 
-comment on function private.export_document(text, text, jsonb, jsonb) is
-  'Views with the components that they need, and with those that exported_components adds. For definer functions.';
+comment on function private.export_document(text, jsonb, jsonb) is
+  'Views and components as a document, without themes and preferences. For definer functions.';
 
 create function private.refuse_large_export(p_document jsonb) returns void
 language plpgsql
@@ -168,8 +163,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_views constant jsonb := jsonb_build_array(private.exported_view(v_view));
   v_document constant jsonb := private.export_document(
-    'view', v_view.workspace_id, jsonb_build_array(private.exported_view(v_view)));
+    'view', v_views, private.exported_versions(v_view.workspace_id, private.versions_shown(v_views)));
 begin
   perform private.refuse_large_export(v_document);
   return v_document;

@@ -1,7 +1,8 @@
 -- Exporting all that a person has arranged in a workspace: as one document (10_documents.sql) where it fits, else in
 -- parts. A part is a document, too, with as much as fits, so that import_dashboard takes whatever was exported: the
 -- themes come first, then the views, each with the components that it needs, and with lower versions of these that a
--- later part needs; a preference that refers to one of them stands in its part, the others in the first.
+-- later part needs; a preference that refers to one of them stands in its part, the others in the first. A view that no
+-- document can contain ends nothing: the part that it would be in names it.
 --
 -- Threats: as in 60_export.sql. Themes are the caller's own and the shared one that they have chosen. A part begins at
 -- a place among what the caller may export, whatever place is given.
@@ -89,15 +90,15 @@ $$;
 comment on function private.preferences_to_export(public.preferences, boolean, jsonb, jsonb) is
   'The preferences of a part: those that refer to its themes and views, and in the first one all that refer to none.';
 
-create function private.components_shown(p_workspace_id text) returns jsonb
+create function private.versions_in_own_views(p_workspace_id text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('key', s.key, 'version', s.version)), '[]')
+    select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'version', s.version)), '[]')
     from (
-      select distinct w.custom_component as key, w.component_version as version
+      select distinct w.custom_component as id, w.component_version as version
       from public.dashboard_views v
       join public.widgets w on w.workspace_id = v.workspace_id and w.view_id = v.id
       where v.workspace_id = p_workspace_id
@@ -109,8 +110,79 @@ begin
 end;
 $$;
 
-comment on function private.components_shown(text) is
-  'The versions of components in the caller''s own views: [{key, version}]. For definer functions.';
+comment on function private.versions_in_own_views(text) is
+  'The versions of components in the caller''s own views: [{id, version}]. For definer functions.';
+
+create function private.versions_below(p_versions jsonb, p_among jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(distinct jsonb_build_object('id', a.id, 'version', a.version)), '[]')
+    from jsonb_to_recordset(p_among) as a (id text, version text)
+    join jsonb_to_recordset(p_versions) as v (id text, version text)
+      on v.id = a.id and private.version_order(v.version) > private.version_order(a.version)
+  );
+end;
+$$;
+
+comment on function private.versions_below(jsonb, jsonb) is
+  'Of versions of components those that are lower than another of the same component: lists of {id, version}.';
+
+create function private.versions_without(p_versions jsonb, p_components jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(v), '[]')
+    from jsonb_array_elements(p_versions) as v
+    where not p_components @> jsonb_build_array(v)
+  );
+end;
+$$;
+
+comment on function private.versions_without(jsonb, jsonb) is
+  'Versions of components, [{id, version}], without those of a list, which may be whole documents.';
+
+create function private.components_within(p_components jsonb, p_count bigint, p_bytes bigint) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(c.value order by c.place), '[]')
+    from (
+      select e.value, e.place, sum(octet_length(e.value::text) + 2) over (order by e.place) as bytes
+      from jsonb_array_elements(p_components) with ordinality as e (value, place)
+    ) as c
+    where c.place <= p_count and c.bytes <= p_bytes
+  );
+end;
+$$;
+
+comment on function private.components_within(jsonb, bigint, bigint) is
+  'The first of exported components, as many as there is room for.';
+
+create function private.dashboard_document(
+  p_preferences public.preferences, p_is_first boolean, p_themes jsonb, p_views jsonb, p_components jsonb
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.export_document('dashboard', p_views, (
+    select coalesce(jsonb_agg(c order by c ->> 'id', private.version_order(c ->> 'version')), '[]')
+    from jsonb_array_elements(p_components) as c
+  )) || jsonb_build_object(
+    'themes', p_themes,
+    'preferences', private.preferences_to_export(p_preferences, p_is_first, p_themes, p_views));
+end;
+$$;
+
+comment on function private.dashboard_document(public.preferences, boolean, jsonb, jsonb, jsonb) is
+  'A part of the export of a dashboard, the first one or another. For definer functions.';
 
 create function public.export_dashboard_part(workspace_id text, after text default null) returns jsonb
 language plpgsql stable
@@ -122,10 +194,11 @@ end;
 $$;
 
 comment on function public.export_dashboard_part(text, text) is
-  'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
-  'as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is null on the '
-  'last one, else what to give as `after`. Takes dashboards.read. Errors: not_found, permission_denied, invalid_input '
-  '(after), conflict (a view that no export can contain).';
+  'What the caller has arranged in a workspace, however much it is, a part a call: {document, next, skipped}. Each '
+  'document is as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is '
+  'null on the last one, else what to give as `after`. In `skipped` are the views that are too large for a document, '
+  'with the components that they show: {id, name, code, message}. Takes dashboards.read, and is for people: an API key '
+  'has nothing of its own. Errors: not_found, permission_denied (a permission, or person), invalid_input (after).';
 
 grant execute on function public.export_dashboard_part(text, text) to authenticated;
 
@@ -140,27 +213,33 @@ declare
   -- Ten full views: importing them takes a second, or a few where the machine is slow.
   c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
-  v_shown jsonb;
+  v_own jsonb;
   v_next record;
+  v_is_first boolean;
   v_last jsonb;
   v_thing jsonb;
+  v_shown jsonb;
   v_needed jsonb;
+  v_lower jsonb;
   v_bytes bigint := 0;
   v_widgets bigint := 0;
-  v_themes jsonb[] := '{}';
-  v_views jsonb[] := '{}';
+  v_themes jsonb := '[]';
+  v_views jsonb := '[]';
   v_components jsonb := '[]';
+  v_skipped jsonb := '[]';
   v_is_full boolean := false;
-  v_document jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.require_person();
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = auth.uid();
-  v_shown := private.components_shown(p_workspace_id);
+  v_own := private.versions_in_own_views(p_workspace_id);
 
   for v_next in select * from private.things_to_export(p_workspace_id, v_preferences, p_after) loop
+    v_is_first := v_last is null;
     v_needed := '[]';
+    v_lower := '[]';
     if v_next.list = 'themes' then
       v_thing := private.exported_theme(p_workspace_id, v_next.id);
     else
@@ -168,37 +247,56 @@ begin
         select private.exported_view(v)
         from public.dashboard_views v
         where v.workspace_id = p_workspace_id and v.id = v_next.id);
-      v_needed := (
-        select coalesce(jsonb_agg(c), '[]')
-        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing), v_shown)) as c
-        where not v_components @> jsonb_build_array(jsonb_build_object('id', c -> 'id', 'version', c -> 'version')));
+      v_shown := private.versions_shown(jsonb_build_array(v_thing));
+      v_needed := private.exported_versions(p_workspace_id, private.versions_without(v_shown, v_components));
+      -- A version can only follow on lower ones: what comes after this document would come too late.
+      v_lower := private.exported_versions(
+        p_workspace_id, private.versions_without(private.versions_below(v_shown, v_own), v_components || v_shown));
+    end if;
+    if v_is_first then
+      -- What a view shows itself comes before what others show.
+      v_lower := private.components_within(
+        v_lower, c_longest - jsonb_array_length(v_needed),
+        c_most_bytes - octet_length(v_thing::text) - octet_length(v_needed::text));
     end if;
 
-    v_bytes := v_bytes + octet_length(v_thing::text) + octet_length(v_needed::text);
+    v_bytes := v_bytes + octet_length(v_thing::text) + octet_length((v_needed || v_lower)::text);
     v_widgets := v_widgets + coalesce(jsonb_array_length(v_thing #> '{layout,widgets}'), 0);
-    v_is_full := v_last is not null
+    v_is_full := not v_is_first
       and (
         v_bytes > c_most_bytes
         or v_widgets > c_most_widgets
-        or cardinality(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
-        or jsonb_array_length(v_components) + jsonb_array_length(v_needed) > c_longest
+        or jsonb_array_length(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
+        or jsonb_array_length(v_components || v_needed || v_lower) > c_longest
       );
     exit when v_is_full;
-    if v_next.list = 'themes' then
-      v_themes := array_append(v_themes, v_thing);
-    else
-      v_views := array_append(v_views, v_thing);
-    end if;
-    v_components := v_components || v_needed;
     v_last := jsonb_build_array(v_next.list, v_next.created_at, v_next.id);
+    if v_bytes > c_most_bytes
+      and private.is_larger_than(
+        private.dashboard_document(v_preferences, p_after is null, '[]', jsonb_build_array(v_thing), v_needed),
+        private.largest_export())
+    then
+      v_bytes := 0;
+      v_widgets := 0;
+      v_skipped := jsonb_build_array(jsonb_build_object(
+        'id', v_thing -> 'id',
+        'name', v_thing -> 'name',
+        'code', 'conflict',
+        'message', 'This view with the components that it shows is more than a part can contain, which is 4 MiB.'));
+      continue;
+    end if;
+    if v_next.list = 'themes' then
+      v_themes := v_themes || v_thing;
+    else
+      v_views := v_views || v_thing;
+    end if;
+    v_components := v_components || v_needed || v_lower;
   end loop;
 
-  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views), v_shown) || jsonb_build_object(
-    'themes', v_themes,
-    'preferences', private.preferences_to_export(
-      v_preferences, p_after is null, to_jsonb(v_themes), to_jsonb(v_views)));
-  perform private.refuse_large_export(v_document);
-  return jsonb_build_object('document', v_document, 'next', case when v_is_full then v_last::text end);
+  return jsonb_build_object(
+    'document', private.dashboard_document(v_preferences, p_after is null, v_themes, v_views, v_components),
+    'next', case when v_is_full then v_last::text end,
+    'skipped', v_skipped);
 end;
 $$;
 
@@ -214,7 +312,7 @@ as $$
 declare
   v_part constant jsonb := private.export_dashboard_part(workspace_id, null);
 begin
-  if v_part -> 'next' <> 'null' then
+  if v_part -> 'next' <> 'null' or v_part -> 'skipped' <> '[]' then
     perform private.raise_error('conflict',
       'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
@@ -226,8 +324,9 @@ $$;
 comment on function public.export_dashboard(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
-  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
-  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, more than 2,000 widgets, or '
-  'more than 200 of another kind: export_dashboard_part).';
+  'the active one, and the preferences that they have chosen. Takes dashboards.read, and is for people: an API key has '
+  'nothing of its own; themes take themes.read and are left out without it. Errors: not_found, permission_denied (a '
+  'permission, or person), conflict (larger than 4 MiB, more than 2,000 widgets, or more than 200 of another kind: '
+  'export_dashboard_part).';
 
 grant execute on function public.export_dashboard(text) to authenticated;

@@ -177,7 +177,8 @@ declare
   v_themes jsonb;
   v_views jsonb;
   v_preferences jsonb;
-  v_default uuid;
+  v_default record;
+  v_refused jsonb := '[]';
 begin
   perform private.hold_membership(p_workspace_id);
   v_components := private.import_components(p_workspace_id, p_document -> 'components');
@@ -187,10 +188,14 @@ begin
   v_preferences := private.import_preferences(
     p_workspace_id, p_document, v_views -> 'imported', v_themes -> 'imported');
 
-  select (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
+  select v.place - 1 as place, (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid as id into v_default
   from jsonb_array_elements(p_document -> 'views') with ordinality as v (value, place)
   where v.value -> 'isDefault' = 'true';
-  if v_default is not null
+  if v_default.id is not null and private.is_api_key() then
+    v_refused := jsonb_build_array(
+      jsonb_build_object('path', concat_ws('.', p_list_path || '.' || v_default.place, 'isDefault'))
+        || private.import_refusal('permission_denied', 'An API key is no person, and begins with no view.'));
+  elsif v_default.id is not null
     and (
       p_document -> 'kind' = '"dashboard"'
       or not exists (
@@ -201,7 +206,7 @@ begin
       )
     )
   then
-    perform private.set_default_view(p_workspace_id, v_default);
+    perform private.set_default_view(p_workspace_id, v_default.id);
   end if;
 
   return jsonb_build_object(
@@ -210,15 +215,15 @@ begin
     'components', v_components -> 'imported',
     'preferences', v_preferences -> 'applied',
     'skipped', (v_components -> 'skipped') || (v_themes -> 'skipped') || (v_views -> 'skipped')
-      || (v_preferences -> 'skipped') || private.first_skipped(p_skipped)
+      || (v_preferences -> 'skipped') || v_refused || private.first_skipped(p_skipped)
   );
 end;
 $$;
 
 comment on function private.import_document(text, jsonb, text, text, jsonb) is
   'Imports a checked document and reports; p_skipped was left out when it was read. The default of a dashboard becomes '
-  'the caller''s; that of a single view only where they have none. For definer functions that have checked the '
-  'permission.';
+  'the caller''s; that of a single view only where they have none, and of an API key never. For definer functions that '
+  'have checked the permission.';
 
 create function public.import_view(workspace_id text, document jsonb, visibility text default 'personal')
 returns jsonb

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { availableComponentSchema } from '../../../types/component.ts'
 import { dashboardPartSchema, exportDashboard } from '../../../types/dashboard-export.ts'
 import { exportSchema, importReportSchema } from '../../../types/transfer.ts'
@@ -146,13 +146,15 @@ it('dashboard export in parts', async () => {
     supabase.rpc('export_dashboard_part', { workspace_id, ...(after !== undefined && { after }) })
   const { data, error } = await exportPart(mia)
   expect(error).toBeNull()
-  const { document, next } = dashboardPartSchema.parse(data)
+  const { document, next, skipped } = dashboardPartSchema.parse(data)
   const whole = await mia.supabase.rpc('export_dashboard', { workspace_id })
   expect({ ...document, exportedAt: '' }).toEqual({ ...exportSchema.parse(whole.data), exportedAt: '' })
-  expect(next).toBeNull()
-  expect(await listOf(exportDashboard(mia.supabase, workspace_id))).toMatchObject([
+  expect([next, skipped]).toEqual([null, []])
+  const warn = vi.fn()
+  expect(await listOf(exportDashboard(mia.supabase, workspace_id, warn))).toMatchObject([
     { kind: 'dashboard', views: [{ id: view_id }] },
   ])
+  expect(warn).not.toHaveBeenCalled()
   expect(await exportPart(mia, 'further')).toMatchObject({
     status: 400,
     error: { code: 'invalid_input', details: 'after' },

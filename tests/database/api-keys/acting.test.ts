@@ -326,7 +326,11 @@ describe('a key', () => {
         [ours],
       )
       await makeView(client, key)
-      expect(await clientError(makeView(client, key))).toMatchObject({ status: 409, code: 'conflict' })
+      const { status, code, hint } = await clientError(makeView(client, key))
+      expect([status, code]).toEqual([409, 'conflict'])
+      // Of what a key may do itself: it deletes no view.
+      expect(hint).toContain('administrator')
+      expect(hint).toContain('save_view')
     }),
   )
 

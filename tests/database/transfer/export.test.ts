@@ -87,7 +87,7 @@ describe('the export of a view', () => {
   )
 
   it(
-    'that no import would take is refused, alone and in parts',
+    'that no import would take is refused, alone and with all that one has arranged',
     story(async (client) => {
       await insertComponent(client, ours, { description: 'x'.repeat(4_194_304) })
       const id = await createView(client, member)
@@ -98,7 +98,7 @@ describe('the export of a view', () => {
       )
       for (const [name, argument] of [
         ['export_view', id],
-        ['export_dashboard_part', ours],
+        ['export_dashboard', ours],
       ])
         expect(
           await clientError(actAs(client, member, `select public.${name}($1)`, [argument])),

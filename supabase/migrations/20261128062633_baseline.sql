@@ -7851,30 +7851,6 @@ end;
 $function$;
 
 create or replace function private.components_shown (
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object('key', s.key, 'version', s.version)), '[]')
-    from (
-      select distinct w.custom_component as key, w.component_version as version
-      from public.dashboard_views v
-      join public.widgets w on w.workspace_id = v.workspace_id and w.view_id = v.id
-      where v.workspace_id = p_workspace_id
-        and v.owner_id = auth.uid()
-        and v.deleted_at is null
-        and w.custom_component is not null
-    ) as s
-  );
-end;
-$function$;
-
-create or replace function private.components_shown (
   p_workspace_id text,
   p_widgets jsonb
 )
@@ -7902,6 +7878,29 @@ begin
     left join public.component_versions v
       on v.workspace_id = c.workspace_id and v.component_key = c.key and v.version = n.version
     join public.component_types t on t.key = coalesce(b.type, c.type)
+  );
+end;
+$function$;
+
+create or replace function private.components_within (
+  p_components jsonb,
+  p_count bigint,
+  p_bytes bigint
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(c.value order by c.place), '[]')
+    from (
+      select e.value, e.place, sum(octet_length(e.value::text) + 2) over (order by e.place) as bytes
+      from jsonb_array_elements(p_components) with ordinality as e (value, place)
+    ) as c
+    where c.place <= p_count and c.bytes <= p_bytes
   );
 end;
 $function$;
@@ -8894,6 +8893,28 @@ begin
     end loop;
     return left(p_text, p_max);
   end;
+end;
+$function$;
+
+create or replace function private.dashboard_document (
+  p_preferences public.preferences,
+  p_is_first boolean,
+  p_themes jsonb,
+  p_views jsonb,
+  p_components jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.export_document('dashboard', p_views, (
+    select coalesce(jsonb_agg(c order by c ->> 'id', private.version_order(c ->> 'version')), '[]')
+    from jsonb_array_elements(p_components) as c
+  )) || jsonb_build_object(
+    'themes', p_themes,
+    'preferences', private.preferences_to_export(p_preferences, p_is_first, p_themes, p_views));
 end;
 $function$;
 
@@ -11643,27 +11664,33 @@ declare
   -- Ten full views: importing them takes a second, or a few where the machine is slow.
   c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
-  v_shown jsonb;
+  v_own jsonb;
   v_next record;
+  v_is_first boolean;
   v_last jsonb;
   v_thing jsonb;
+  v_shown jsonb;
   v_needed jsonb;
+  v_lower jsonb;
   v_bytes bigint := 0;
   v_widgets bigint := 0;
-  v_themes jsonb[] := '{}';
-  v_views jsonb[] := '{}';
+  v_themes jsonb := '[]';
+  v_views jsonb := '[]';
   v_components jsonb := '[]';
+  v_skipped jsonb := '[]';
   v_is_full boolean := false;
-  v_document jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.require_person();
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = auth.uid();
-  v_shown := private.components_shown(p_workspace_id);
+  v_own := private.versions_in_own_views(p_workspace_id);
 
   for v_next in select * from private.things_to_export(p_workspace_id, v_preferences, p_after) loop
+    v_is_first := v_last is null;
     v_needed := '[]';
+    v_lower := '[]';
     if v_next.list = 'themes' then
       v_thing := private.exported_theme(p_workspace_id, v_next.id);
     else
@@ -11671,45 +11698,63 @@ begin
         select private.exported_view(v)
         from public.dashboard_views v
         where v.workspace_id = p_workspace_id and v.id = v_next.id);
-      v_needed := (
-        select coalesce(jsonb_agg(c), '[]')
-        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing), v_shown)) as c
-        where not v_components @> jsonb_build_array(jsonb_build_object('id', c -> 'id', 'version', c -> 'version')));
+      v_shown := private.versions_shown(jsonb_build_array(v_thing));
+      v_needed := private.exported_versions(p_workspace_id, private.versions_without(v_shown, v_components));
+      -- A version can only follow on lower ones: what comes after this document would come too late.
+      v_lower := private.exported_versions(
+        p_workspace_id, private.versions_without(private.versions_below(v_shown, v_own), v_components || v_shown));
+    end if;
+    if v_is_first then
+      -- What a view shows itself comes before what others show.
+      v_lower := private.components_within(
+        v_lower, c_longest - jsonb_array_length(v_needed),
+        c_most_bytes - octet_length(v_thing::text) - octet_length(v_needed::text));
     end if;
 
-    v_bytes := v_bytes + octet_length(v_thing::text) + octet_length(v_needed::text);
+    v_bytes := v_bytes + octet_length(v_thing::text) + octet_length((v_needed || v_lower)::text);
     v_widgets := v_widgets + coalesce(jsonb_array_length(v_thing #> '{layout,widgets}'), 0);
-    v_is_full := v_last is not null
+    v_is_full := not v_is_first
       and (
         v_bytes > c_most_bytes
         or v_widgets > c_most_widgets
-        or cardinality(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
-        or jsonb_array_length(v_components) + jsonb_array_length(v_needed) > c_longest
+        or jsonb_array_length(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
+        or jsonb_array_length(v_components || v_needed || v_lower) > c_longest
       );
     exit when v_is_full;
-    if v_next.list = 'themes' then
-      v_themes := array_append(v_themes, v_thing);
-    else
-      v_views := array_append(v_views, v_thing);
-    end if;
-    v_components := v_components || v_needed;
     v_last := jsonb_build_array(v_next.list, v_next.created_at, v_next.id);
+    if v_bytes > c_most_bytes
+      and private.is_larger_than(
+        private.dashboard_document(v_preferences, p_after is null, '[]', jsonb_build_array(v_thing), v_needed),
+        private.largest_export())
+    then
+      v_bytes := 0;
+      v_widgets := 0;
+      v_skipped := jsonb_build_array(jsonb_build_object(
+        'id', v_thing -> 'id',
+        'name', v_thing -> 'name',
+        'code', 'conflict',
+        'message', 'This view with the components that it shows is more than a part can contain, which is 4 MiB.'));
+      continue;
+    end if;
+    if v_next.list = 'themes' then
+      v_themes := v_themes || v_thing;
+    else
+      v_views := v_views || v_thing;
+    end if;
+    v_components := v_components || v_needed || v_lower;
   end loop;
 
-  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views), v_shown) || jsonb_build_object(
-    'themes', v_themes,
-    'preferences', private.preferences_to_export(
-      v_preferences, p_after is null, to_jsonb(v_themes), to_jsonb(v_views)));
-  perform private.refuse_large_export(v_document);
-  return jsonb_build_object('document', v_document, 'next', case when v_is_full then v_last::text end);
+  return jsonb_build_object(
+    'document', private.dashboard_document(v_preferences, p_after is null, v_themes, v_views, v_components),
+    'next', case when v_is_full then v_last::text end,
+    'skipped', v_skipped);
 end;
 $function$;
 
 create or replace function private.export_document (
   p_kind text,
-  p_workspace_id text,
   p_views jsonb,
-  p_shown_elsewhere jsonb default '[]'::jsonb
+  p_components jsonb
 )
   returns jsonb
   language plpgsql
@@ -11722,7 +11767,7 @@ begin
     'version', 1,
     'kind', p_kind,
     'exportedAt', private.timestamp_text(now()),
-    'components', private.exported_components(p_workspace_id, p_views, p_shown_elsewhere),
+    'components', p_components,
     'themes', '[]'::jsonb,
     'views', p_views
   );
@@ -12400,8 +12445,9 @@ create or replace function private.export_view (
   AS $function$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_views constant jsonb := jsonb_build_array(private.exported_view(v_view));
   v_document constant jsonb := private.export_document(
-    'view', v_view.workspace_id, jsonb_build_array(private.exported_view(v_view)));
+    'view', v_views, private.exported_versions(v_view.workspace_id, private.versions_shown(v_views)));
 begin
   perform private.refuse_large_export(v_document);
   return v_document;
@@ -12554,46 +12600,6 @@ begin
     'titleKey', p_version.title_key, 'descriptionKey', p_version.description_key))
     || case when p_version.data_schema is null
       then '{}' else jsonb_build_object('dataSchema', p_version.data_schema) end;
-end;
-$function$;
-
-create or replace function private.exported_components (
-  p_workspace_id text,
-  p_views jsonb,
-  p_shown_elsewhere jsonb default '[]'::jsonb
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  -- As many as an import takes.
-  c_most constant integer := 200;
-begin
-  return (
-    with shown as materialized (
-      select distinct w.widget ->> 'widgetId' as key, w.widget ->> 'componentVersion' as version
-      from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
-      where w.widget ? 'componentVersion'
-    ), wanted as materialized (
-      select s.key, s.version from shown s
-      union all
-      -- A version can only follow on lower ones: what comes after this document would come too late.
-      (
-        select distinct e.key, e.version
-        from jsonb_to_recordset(p_shown_elsewhere) as e (key text, version text)
-        join shown s on s.key = e.key and private.version_order(e.version) < private.version_order(s.version)
-        where (e.key, e.version) not in (select x.key, x.version from shown x)
-        limit greatest(c_most - (select count(*) from shown), 0)
-      )
-    )
-    select coalesce(
-      jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
-    from public.component_versions v
-    join wanted n on n.key = v.component_key and n.version = v.version
-    where v.workspace_id = p_workspace_id and private.sees_component(v.workspace_id, v.component_key)
-  );
 end;
 $function$;
 
@@ -12845,6 +12851,27 @@ begin
     select private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
     from public.themes t
     where t.workspace_id = p_workspace_id and t.id = p_id
+  );
+end;
+$function$;
+
+create or replace function private.exported_versions (
+  p_workspace_id text,
+  p_versions jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
+    from (select distinct x.id, x.version from jsonb_to_recordset(p_versions) as x (id text, version text)) as n
+    join public.component_versions v
+      on v.workspace_id = p_workspace_id and v.component_key = n.id and v.version = n.version
+    where private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $function$;
@@ -15371,7 +15398,8 @@ declare
   v_themes jsonb;
   v_views jsonb;
   v_preferences jsonb;
-  v_default uuid;
+  v_default record;
+  v_refused jsonb := '[]';
 begin
   perform private.hold_membership(p_workspace_id);
   v_components := private.import_components(p_workspace_id, p_document -> 'components');
@@ -15381,10 +15409,14 @@ begin
   v_preferences := private.import_preferences(
     p_workspace_id, p_document, v_views -> 'imported', v_themes -> 'imported');
 
-  select (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
+  select v.place - 1 as place, (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid as id into v_default
   from jsonb_array_elements(p_document -> 'views') with ordinality as v (value, place)
   where v.value -> 'isDefault' = 'true';
-  if v_default is not null
+  if v_default.id is not null and private.is_api_key() then
+    v_refused := jsonb_build_array(
+      jsonb_build_object('path', concat_ws('.', p_list_path || '.' || v_default.place, 'isDefault'))
+        || private.import_refusal('permission_denied', 'An API key is no person, and begins with no view.'));
+  elsif v_default.id is not null
     and (
       p_document -> 'kind' = '"dashboard"'
       or not exists (
@@ -15395,7 +15427,7 @@ begin
       )
     )
   then
-    perform private.set_default_view(p_workspace_id, v_default);
+    perform private.set_default_view(p_workspace_id, v_default.id);
   end if;
 
   return jsonb_build_object(
@@ -15404,7 +15436,7 @@ begin
     'components', v_components -> 'imported',
     'preferences', v_preferences -> 'applied',
     'skipped', (v_components -> 'skipped') || (v_themes -> 'skipped') || (v_views -> 'skipped')
-      || (v_preferences -> 'skipped') || private.first_skipped(p_skipped)
+      || (v_preferences -> 'skipped') || v_refused || private.first_skipped(p_skipped)
   );
 end;
 $function$;
@@ -29133,7 +29165,8 @@ begin
       where workspace_id = p_workspace_id and owner_id is null and deleted_at is null) >= 200
   then
     perform private.raise_error('conflict',
-      'API keys make no more views where 200 belong to nobody.', 'workspace_id', 'Delete some that are not needed.');
+      'API keys make no more views where 200 belong to nobody.', 'workspace_id',
+      'Ask an administrator to delete some, which no key can, or save one of them anew with save_view.');
   end if;
 end;
 $function$;
@@ -38997,6 +39030,88 @@ begin
 end;
 $function$;
 
+create or replace function private.versions_below (
+  p_versions jsonb,
+  p_among jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(distinct jsonb_build_object('id', a.id, 'version', a.version)), '[]')
+    from jsonb_to_recordset(p_among) as a (id text, version text)
+    join jsonb_to_recordset(p_versions) as v (id text, version text)
+      on v.id = a.id and private.version_order(v.version) > private.version_order(a.version)
+  );
+end;
+$function$;
+
+create or replace function private.versions_in_own_views (
+  p_workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'version', s.version)), '[]')
+    from (
+      select distinct w.custom_component as id, w.component_version as version
+      from public.dashboard_views v
+      join public.widgets w on w.workspace_id = v.workspace_id and w.view_id = v.id
+      where v.workspace_id = p_workspace_id
+        and v.owner_id = auth.uid()
+        and v.deleted_at is null
+        and w.custom_component is not null
+    ) as s
+  );
+end;
+$function$;
+
+create or replace function private.versions_shown (
+  p_views jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(distinct jsonb_build_object(
+      'id', w.widget -> 'widgetId', 'version', w.widget -> 'componentVersion')), '[]')
+    from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
+    where w.widget ? 'componentVersion'
+  );
+end;
+$function$;
+
+create or replace function private.versions_without (
+  p_versions jsonb,
+  p_components jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(v), '[]')
+    from jsonb_array_elements(p_versions) as v
+    where not p_components @> jsonb_build_array(v)
+  );
+end;
+$function$;
+
 create or replace function private.view_access_reasons (
   p_view public.dashboard_views,
   p_user_id uuid,
@@ -41935,7 +42050,7 @@ create or replace function public.export_dashboard (
 declare
   v_part constant jsonb := private.export_dashboard_part(workspace_id, null);
 begin
-  if v_part -> 'next' <> 'null' then
+  if v_part -> 'next' <> 'null' or v_part -> 'skipped' <> '[]' then
     perform private.raise_error('conflict',
       'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
@@ -47176,17 +47291,25 @@ create policy "messages_insert" on "realtime"."messages"
     check
     (((extension = 'presence'::text) AND (topic = ( SELECT realtime.topic() AS topic)) AND (NOT ( SELECT
     private.is_banned() AS is_banned)) AND (topic = ANY (ARRAY( SELECT ('workspace:'::text || a.workspace_id)
-   FROM private.active_memberships a)))));
+   FROM private.active_memberships a
+  WHERE (a.role_key <> 'api key'::text))))));
 
 create policy "messages_select" on "realtime"."messages"
   for select
   to "authenticated"
   using
     (((topic = ( select realtime.topic() as topic)) AND (not ( select private.is_banned() as is_banned)) AND
-    (((extension = 'broadcast'::text) AND (topic = ('user:'::text || ( select auth.uid() as uid)))) or ((extension =
-    ANY (ARRAY['broadcast'::text, 'presence'::text])) AND
-    (topic = ANY (ARRAY( select ('workspace:'::text || a.workspace_id)
-   from private.active_memberships a)))))));
+    (((extension = 'broadcast'::text) AND (topic = ('user:'::text || ( select private.person_id() as person_id)))) or
+    ((extension = 'broadcast'::text) AND (topic = ANY (ARRAY( select ('workspace:'::text || a.workspace_id)
+   from private.active_memberships a
+  where
+    ((a.role_key <> 'api key'::text) or (not (a.workspace_id in ( select unnest(private.workspaces_without(VARIADIC
+    ARRAY['workspace.read'::text])) as unnest)))))))) or
+    ((extension = 'presence'::text) AND (topic = ANY (ARRAY( select ('workspace:'::text || a.workspace_id)
+   from private.active_memberships a
+  where
+    ((a.role_key <> 'api key'::text) or (not (a.workspace_id in ( select unnest(private.workspaces_without(VARIADIC
+    ARRAY['members.read'::text])) as unnest)))))))))));
 
 create policy "avatars_delete" on "storage"."objects"
   for delete
@@ -48886,11 +49009,11 @@ comment on function "private"."components_hidden_from"(text, text) is
 comment on function "private"."components_hidden_from_caller"(text) is
   'The components whose widgets the caller does not see in a workspace. For definer functions.';
 
-comment on function "private"."components_shown"(text) is
-  'The versions of components in the caller''s own views: [{key, version}]. For definer functions.';
-
 comment on function "private"."components_shown"(text, jsonb) is
   'The components of widgets that the caller sees, by key and version. For definer functions.';
+
+comment on function "private"."components_within"(jsonb, bigint, bigint) is
+  'The first of exported components, as many as there is room for.';
 
 comment on function "private"."config_mapping_problem"(text, jsonb) is
   'What is wrong with the mapping of a bundle of a kind; null where nothing is.';
@@ -49012,6 +49135,9 @@ comment on function "private"."customer_of_objects"(jsonb, text) is
 comment on function "private"."cut_text"(text, integer) is
   'The beginning of a text, at most so many characters, cut between what a person takes for characters: not before a '
   'combining mark, in a joined emoji or in a flag. One that is longer than that is cut.';
+
+comment on function "private"."dashboard_document"(public.preferences, boolean, jsonb, jsonb, jsonb) is
+  'A part of the export of a dashboard, the first one or another. For definer functions.';
 
 comment on function "private"."data_source_document"(private.data_sources) is
   'A data source as who manages integrations reads it, without its data. For definer functions.';
@@ -49286,8 +49412,8 @@ comment on function "private"."export_conversations"(uuid, text) is 'The person'
 comment on function "private"."export_dashboard_part"(text, text) is
   'See public.export_dashboard_part. Definer: one check stands for those of every row.';
 
-comment on function "private"."export_document"(text, text, jsonb, jsonb) is
-  'Views with the components that they need, and with those that exported_components adds. For definer functions.';
+comment on function "private"."export_document"(text, jsonb, jsonb) is
+  'Views and components as a document, without themes and preferences. For definer functions.';
 
 comment on function "private"."export_files"(uuid, text) is
   'The files in the person''s own folder, by name and size; their bytes are downloaded from Storage.';
@@ -49364,10 +49490,6 @@ comment on function "private"."export_workspaces_deleted"(uuid, text) is
 comment on function "private"."exported_component"(public.component_versions) is
   'A version of a component as the document that it was published from.';
 
-comment on function "private"."exported_components"(text, jsonb, jsonb) is
-  'The versions of components that the widgets of exported views show, with the lower ones among {key, version} that '
-  'other documents show, as far as the caller may see them. For definer functions.';
-
 comment on function "private"."exported_invitation"(public.workspace_invitations) is
   'An invitation as it stands in a person''s data: without the other person.';
 
@@ -49393,6 +49515,10 @@ comment on function "private"."exported_reference_problem"(text, jsonb, jsonb, t
 
 comment on function "private"."exported_theme"(text, uuid) is
   'A theme as it stands in an export. For definer functions that have found the caller''s access.';
+
+comment on function "private"."exported_versions"(text, jsonb) is
+  'Versions of components, given as [{id, version}], as they stand in an export, as far as the caller may see them. '
+  'For definer functions.';
 
 comment on function "private"."exported_view"(public.dashboard_views) is
   'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, which role''s '
@@ -49713,8 +49839,8 @@ comment on function "private"."import_dashboard"(text, jsonb) is
 
 comment on function "private"."import_document"(text, jsonb, text, text, jsonb) is
   'Imports a checked document and reports; p_skipped was left out when it was read. The default of a dashboard '
-  'becomes the caller''s; that of a single view only where they have none. For definer functions that have checked the '
-  'permission.';
+  'becomes the caller''s; that of a single view only where they have none, and of an API key never. For definer '
+  'functions that have checked the permission.';
 
 comment on function "private"."import_preference"(text, text, jsonb) is
   'Sets one preference of the caller''s; null, or why it cannot be. For definer functions.';
@@ -52513,6 +52639,18 @@ comment on function "private"."version_pattern"() is 'A version x.y.z, each numb
 comment on function "private"."version_problem"(text, jsonb) is
   'What is wrong with a version x.y.z; null where nothing is.';
 
+comment on function "private"."versions_below"(jsonb, jsonb) is
+  'Of versions of components those that are lower than another of the same component: lists of {id, version}.';
+
+comment on function "private"."versions_in_own_views"(text) is
+  'The versions of components in the caller''s own views: [{id, version}]. For definer functions.';
+
+comment on function "private"."versions_shown"(jsonb) is
+  'The versions of components that the widgets of exported views show: [{id, version}].';
+
+comment on function "private"."versions_without"(jsonb, jsonb) is
+  'Versions of components, [{id, version}], without those of a list, which may be whole documents.';
+
 comment on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles, text[]) is
   'Role, ownership, visibility and shares as reasons of an explanation, given what the plan leaves of the permissions '
   'of the role. For definer functions.';
@@ -53059,15 +53197,17 @@ comment on function "public"."explain_access"(text, uuid, uuid) is
 comment on function "public"."export_dashboard"(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
-  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
-  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, more than 2,000 widgets, or '
-  'more than 200 of another kind: export_dashboard_part).';
+  'the active one, and the preferences that they have chosen. Takes dashboards.read, and is for people: an API key has '
+  'nothing of its own; themes take themes.read and are left out without it. Errors: not_found, permission_denied (a '
+  'permission, or person), conflict (larger than 4 MiB, more than 2,000 widgets, or more than 200 of another kind: '
+  'export_dashboard_part).';
 
 comment on function "public"."export_dashboard_part"(text, text) is
-  'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
-  'as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is null on the '
-  'last one, else what to give as `after`. Takes dashboards.read. Errors: not_found, permission_denied, invalid_input '
-  '(after), conflict (a view that no export can contain).';
+  'What the caller has arranged in a workspace, however much it is, a part a call: {document, next, skipped}. Each '
+  'document is as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is '
+  'null on the last one, else what to give as `after`. In `skipped` are the views that are too large for a document, '
+  'with the components that they show: {id, name, code, message}. Takes dashboards.read, and is for people: an API key '
+  'has nothing of its own. Errors: not_found, permission_denied (a permission, or person), invalid_input (after).';
 
 comment on function "public"."export_my_data"(text, text) is
   'All personal data of the caller, a page a call (types/my-data.ts puts them together). Without a part: {version, '
@@ -55136,13 +55276,13 @@ revoke all on function "private"."components_hidden_from_caller"(text) from publ
 
 grant execute on function "private"."components_hidden_from_caller"(text) to "postgres";
 
-revoke all on function "private"."components_shown"(text) from public;
-
-grant execute on function "private"."components_shown"(text) to "postgres";
-
 revoke all on function "private"."components_shown"(text, jsonb) from public;
 
 grant execute on function "private"."components_shown"(text, jsonb) to "postgres";
+
+revoke all on function "private"."components_within"(jsonb, bigint, bigint) from public;
+
+grant execute on function "private"."components_within"(jsonb, bigint, bigint) to "postgres";
 
 revoke all on function "private"."config_mapping_problem"(text, jsonb) from public;
 
@@ -55293,6 +55433,12 @@ grant execute on function "private"."customer_of_objects"(jsonb, text) to "postg
 revoke all on function "private"."cut_text"(text, integer) from public;
 
 grant execute on function "private"."cut_text"(text, integer) to "postgres";
+
+revoke all on function "private"."dashboard_document"(public.preferences, boolean, jsonb, jsonb, jsonb) from public;
+
+grant execute
+  on function "private"."dashboard_document"(public.preferences, boolean, jsonb, jsonb, jsonb)
+  to "postgres";
 
 revoke all on function "private"."data_source_document"(private.data_sources) from public;
 
@@ -55640,9 +55786,9 @@ revoke all on function "private"."export_dashboard_part"(text, text) from public
 
 grant execute on function "private"."export_dashboard_part"(text, text) to "authenticated", "postgres";
 
-revoke all on function "private"."export_document"(text, text, jsonb, jsonb) from public;
+revoke all on function "private"."export_document"(text, jsonb, jsonb) from public;
 
-grant execute on function "private"."export_document"(text, text, jsonb, jsonb) to "postgres";
+grant execute on function "private"."export_document"(text, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."export_files"(uuid, text) from public;
 
@@ -55756,10 +55902,6 @@ revoke all on function "private"."exported_component"(public.component_versions)
 
 grant execute on function "private"."exported_component"(public.component_versions) to "postgres";
 
-revoke all on function "private"."exported_components"(text, jsonb, jsonb) from public;
-
-grant execute on function "private"."exported_components"(text, jsonb, jsonb) to "postgres";
-
 revoke all on function "private"."exported_invitation"(public.workspace_invitations) from public;
 
 grant execute on function "private"."exported_invitation"(public.workspace_invitations) to "postgres";
@@ -55791,6 +55933,10 @@ grant execute on function "private"."exported_reference_problem"(text, jsonb, js
 revoke all on function "private"."exported_theme"(text, uuid) from public;
 
 grant execute on function "private"."exported_theme"(text, uuid) to "postgres";
+
+revoke all on function "private"."exported_versions"(text, jsonb) from public;
+
+grant execute on function "private"."exported_versions"(text, jsonb) to "postgres";
 
 revoke all on function "private"."exported_view"(public.dashboard_views) from public;
 
@@ -59581,6 +59727,22 @@ grant execute on function "private"."version_pattern"() to "authenticated", "pos
 revoke all on function "private"."version_problem"(text, jsonb) from public;
 
 grant execute on function "private"."version_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."versions_below"(jsonb, jsonb) from public;
+
+grant execute on function "private"."versions_below"(jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."versions_in_own_views"(text) from public;
+
+grant execute on function "private"."versions_in_own_views"(text) to "postgres";
+
+revoke all on function "private"."versions_shown"(jsonb) from public;
+
+grant execute on function "private"."versions_shown"(jsonb) to "postgres";
+
+revoke all on function "private"."versions_without"(jsonb, jsonb) from public;
+
+grant execute on function "private"."versions_without"(jsonb, jsonb) to "postgres";
 
 revoke all
   on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles, text[])
