@@ -118,7 +118,8 @@ export const billingComparisonSchema = z.strictObject({
   ticket: z.int().positive(),
   customers: z.array(
     z.strictObject({
-      workspaceId: z.string(),
+      /** Null where the workspace was deleted: what still lives is to be canceled. */
+      workspaceId: z.string().nullable(),
       customerId: z.string(),
       livemode: z.boolean(),
       subscriptions: z.array(z.strictObject({ id: z.string(), status: z.string() })),

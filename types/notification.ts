@@ -25,8 +25,8 @@ const role = z.object({ key: z.string(), name: z.string() })
  */
 export const notificationPayloadSchemas = {
   member_joined: z.object({ ...everyPayload, role }),
-  /** `actor` is null: who declined is known by the invited address alone. */
-  invitation_declined: z.object({ ...everyPayload, email: z.string() }),
+  /** `actor` is null: who declined is known by the invited address alone, which is null once the account is deleted. */
+  invitation_declined: z.object({ ...everyPayload, email: z.string().nullable() }),
   role_changed: z.object({ ...everyPayload, role }),
   view_shared: z.object({ ...everyPayload, view: named }),
   member_removed: z.object(everyPayload),

@@ -7,6 +7,8 @@ export interface Comparison {
   repaired: number
   /** Customers that Stripe does not know any more, and that are now recorded as gone. */
   gone: number
+  /** Subscriptions of workspaces that were deleted, which are canceled now. */
+  ended: number
   /** What could not be compared or written; the others were. */
   failed: number
   /** The first of what failed: the id of the customer, or of the object, and why. */
@@ -17,7 +19,7 @@ export interface Comparison {
 const mostFailures = 100
 
 export function newComparison(): Comparison {
-  return { customers: 0, compared: 0, repaired: 0, gone: 0, failed: 0, failures: [] }
+  return { customers: 0, compared: 0, repaired: 0, gone: 0, ended: 0, failed: 0, failures: [] }
 }
 
 export function countFailure(comparison: Comparison, id: string, code: string): void {

@@ -10,6 +10,7 @@ import type { Trace } from '../_shared/trace.ts'
 import { compareCharges } from './charges.ts'
 import { compareCustomer } from './compare.ts'
 import { byItself, type Comparison, newComparison } from './comparison.ts'
+import { endLeft } from './end-left.ts'
 import { type MissingCustomer, recordMissing } from './missing.ts'
 import { writeCompared } from './write-compared.ts'
 
@@ -30,7 +31,10 @@ const bodySchema = z.strictObject({
   missing_are_gone: z.boolean().default(false),
 })
 
-/** Repairs what no event told: compares every customer with what Stripe has, and says in the log how much it was. */
+/**
+ * Repairs what no event told: compares every customer with what Stripe has, cancels what is paid for a workspace that
+ * was deleted, and says in the log how much it was.
+ */
 export function createHandler({ connect, server, ...dependencies }: ReconcileDependencies): Handler {
   const { name, log } = dependencies
   return serveFunction(dependencies, {
@@ -79,10 +83,11 @@ async function compareSome(
     const waiting = page.customers.filter(({ livemode }) => livemode === connection.livemode)
     const write = writeCompared(client, page.ticket, comparison)
     await inTurns(waiting, atOnce, async (customer) => {
-      const { customerId } = customer
+      const { customerId, workspaceId } = customer
       comparison.customers += 1
       await byItself(comparison, customerId, async () => {
-        if (await compareCustomer(connection, write, customer)) known += 1
+        if (workspaceId === null) await endLeft(connection, comparison, customerId)
+        else if (await compareCustomer(connection, write, customer)) known += 1
         else missing.push({ customerId, write })
       })
     })

@@ -38,6 +38,17 @@ const en: Words = {
   },
 }
 
+/** In Arabic: somebody whose account is deleted. */
+const nobody = 'مستخدم محذوف'
+
+function listingReviewed(outcome: string, listing: string): string | undefined {
+  if (outcome === 'published') return `نُشر ${listing} في السوق`
+  if (outcome === 'refused') return `لم يُقبل ${listing} في السوق`
+  if (outcome === 'taken_down') return `أُزيل ${listing} من السوق`
+  if (outcome === 'allowed_again') return `يمكن تقديم ${listing} إلى السوق مجددًا`
+  return undefined
+}
+
 const ar: Words = {
   direction: 'rtl',
   invitation: {
@@ -59,9 +70,9 @@ const ar: Words = {
         return typeof value === 'object' && value !== null && 'name' in value ? String(value.name) : ''
       }
       if (kind === 'member_joined')
-        return count > 1 ? `انضم ${count} أشخاص` : `انضم ${name('actor')} بدور ${name('role')}`
+        return count > 1 ? `انضم ${count} أشخاص` : `انضم ${name('actor') || nobody} بدور ${name('role')}`
       if (kind === 'invitation_declined')
-        return count > 1 ? `رفض ${count} أشخاص دعواتك` : `رفض ${payload.email} دعوتك`
+        return count > 1 ? `رفض ${count} أشخاص دعواتك` : `رفض ${payload.email ?? nobody} دعوتك`
       if (kind === 'role_changed') return `أصبح دورك ${name('role')}`
       if (kind === 'view_shared')
         return count > 1 ? `تمت مشاركة ${count} لوحات معك` : `تمت مشاركة ${name('view')} معك`
@@ -72,12 +83,15 @@ const ar: Words = {
       if (kind === 'payment_action_required') return `يلزم تأكيد الدفع لمساحة العمل ${name('workspace')}`
       if (kind === 'trial_ending') return `تنتهي الفترة التجريبية لمساحة العمل ${name('workspace')} قريبًا`
       if (kind === 'support_answer') return `ردّ فريق الدعم على طلبك: ${name('ticket')}`
+      if (kind === 'listing_reviewed') return listingReviewed(String(payload.outcome), name('listing'))
+      if (kind === 'destination_paused') return `توقّف إرسال الأحداث إلى ${name('destination')}`
+      if (kind === 'source_failing') return `مصدر البيانات ${name('source')} لا يقدّم بيانات`
       return undefined
     },
   },
 }
 
-const languages: Record<string, Words> = { en, ar }
+export const languages: Record<string, Words> = { en, ar }
 
 /** The words of a language tag such as `ar-EG`, English where there are none. */
 export function wordsFor(locale: string): Words & { language: string } {

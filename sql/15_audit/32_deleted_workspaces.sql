@@ -20,6 +20,7 @@ create table private.deleted_workspaces (
 -- What one person deleted.
 create index deleted_workspaces_deleted_by_idx
   on private.deleted_workspaces (deleted_by, deleted_at, workspace_id);
+create index deleted_workspaces_deleted_idx on private.deleted_workspaces (deleted_at);
 
 alter table private.deleted_workspaces enable row level security;
 

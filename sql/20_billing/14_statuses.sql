@@ -31,12 +31,14 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return p_status not in ('canceled', 'incomplete', 'incomplete_expired');
+  -- An incomplete one can be paid for a day, and goes on then.
+  return p_status not in ('canceled', 'incomplete_expired');
 end;
 $$;
 
 comment on function private.subscription_lives(text) is
-  'Whether a subscription of a status can still give something, so that there is no other one beside it.';
+  'Whether a subscription of a status can still give something, so that there is no other one beside it. hasEnded of '
+  'functions/_shared/stripe is the opposite.';
 
 create function private.grace() returns interval
 language plpgsql immutable parallel safe

@@ -40,7 +40,8 @@ comment on function public.begin_checkout(text, text, boolean) is
   'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
   'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
   'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, '
-  'invalid_input (workspace_id, price), conflict (subscription) where one lives.';
+  'invalid_input (workspace_id, price), conflict (subscription) where one lives; one that is incomplete has its page, '
+  'for the same price.';
 
 grant execute on function public.begin_checkout(text, text, boolean) to authenticated;
 
@@ -50,6 +51,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_price public.plan_prices;
+  v_status text;
   v_email_digest constant text := private.digest_of_person(auth.uid());
   v_trial_days integer := 0;
 begin
@@ -60,7 +62,12 @@ begin
   if v_price.lookup_key is null then
     perform private.raise_invalid_input('price', 'There is no such price.', 'Give a key of plan_prices.');
   end if;
-  if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
+  v_status := (private.current_subscription(p_workspace_id)).status;
+  -- Where a card was declined the page on which it is tried again is still open.
+  if private.subscription_lives(v_status) and not (v_status = 'incomplete' and exists (
+    select from private.checkout_sessions x
+    where x.workspace_id = p_workspace_id and x.status = 'open' and x.lookup_key = p_lookup_key))
+  then
     perform private.raise_error('conflict',
       'This workspace has a subscription already.', 'subscription', 'Change it, pay its open invoice, or cancel it.');
   end if;

@@ -12,7 +12,8 @@ $$;
 
 comment on function public.billing_subscriptions_to_compare(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
-  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}. What is fetched '
+  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}; workspaceId is '
+  'null where the workspace was deleted, and what the customer still has at Stripe is to be canceled. What is fetched '
   'from Stripe afterwards goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on '
   'the last page. Error: invalid_input (most).';
 
@@ -23,6 +24,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_after constant text := coalesce(left(p_after, 255), '');
   v_customers jsonb;
 begin
   if (p_most between 1 and 100) is not true then
@@ -44,14 +46,26 @@ begin
     order by c.id), '[]')
   into v_customers
   from (
-    select x.workspace_id, x.id, x.livemode
-    from private.billing_customers x
-    where x.id > coalesce(left(p_after, 255), '')
-      -- Of one that is gone what ended with it may not have been told.
-      and (x.deleted_at is null or exists (
-        select from public.subscriptions s
-        where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
-    order by x.id
+    (
+      select x.workspace_id, x.id, x.livemode
+      from private.billing_customers x
+      where x.id > v_after
+        -- Of one that is gone what ended with it may not have been told.
+        and (x.deleted_at is null or exists (
+          select from public.subscriptions s
+          where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
+      order by x.id
+      limit p_most
+    )
+    union all
+    (
+      select null, l.id, l.livemode
+      from private.left_customers l
+      where l.id > v_after and not exists (select from private.billing_customers x where x.id = l.id)
+      order by l.id
+      limit p_most
+    )
+    order by id
     limit p_most
   ) as c;
   return jsonb_build_object(

@@ -22,7 +22,9 @@ as $$
 begin
   perform private.refuse_problem(private.billing_field_problem('after', to_jsonb(p_after), 'id?'));
   -- Where nobody ever bought, there is nothing to compare.
-  if not exists (select from private.billing_customers c where c.deleted_at is null) then
+  if not exists (select from private.billing_customers c where c.deleted_at is null)
+    and not exists (select from private.left_customers)
+  then
     return;
   end if;
   perform private.request_function(

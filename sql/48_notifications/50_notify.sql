@@ -144,10 +144,12 @@ begin
     select m.user_id
     from public.workspace_members m
     join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    where m.workspace_id = p_workspace_id and m.status = 'active' and p_permission = any (r.permissions));
+    where m.workspace_id = p_workspace_id
+      and m.status = 'active'
+      and p_permission = any (coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions)));
 end;
 $$;
 
 comment on function private.members_with(text, text) is
-  'The active members of a workspace whose role has a permission, to be told what they may do something about. For '
-  'definer functions.';
+  'The active members of a workspace who have a permission, to be told what they may do something about. For definer '
+  'functions.';

@@ -1,7 +1,7 @@
 -- Whether what somebody was told is still for them, asked again before it leaves by mail.
 --
--- Threat: whoever was removed, suspended, demoted or lost a dashboard since, and reads by mail what the application
--- shows them no more.
+-- Threat: whoever was removed, suspended, demoted, or lost a dashboard or the seat since, and reads by mail what the
+-- application shows them no more.
 
 create function private.still_concerns(p_notification public.notifications) returns boolean
 language plpgsql stable
@@ -31,7 +31,7 @@ begin
       and m.user_id = p_notification.user_id
       and m.status = 'active'
       and (v_permission is null
-        or v_permission = any (r.permissions)
+        or v_permission = any (coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions))
         or m.user_id = (p_notification.payload #>> '{ticket,openedBy}')::uuid)
       and (p_notification.kind <> 'view_shared' or exists (
         select

@@ -32,10 +32,12 @@ begin
     insert into private.mails (workspace_id, kind, user_id)
     select d.workspace_id, d.kind, d.user_id
     from due d
-    -- Held before what waits in it: one that is going is passed over.
+    -- Held before what waits in it: an account or a workspace that is going is passed over.
+    join public.profiles p on p.id = d.user_id
     join public.workspaces w on w.id = d.workspace_id
     order by d.created_at
     limit p_most
+    for key share of p skip locked
     for key share of w skip locked
     returning workspace_id, id, kind, user_id
   )

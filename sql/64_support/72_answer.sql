@@ -105,7 +105,10 @@ begin
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
       where s.workspace_id = p_ticket.workspace_id
         and s.ticket_id = p_ticket.id
-        and (m.user_id = p_ticket.opened_by or 'support.manage' = any (r.permissions))),
+        and (
+          m.user_id = p_ticket.opened_by
+          or 'support.manage' = any (
+            coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions)))),
     p_ticket.workspace_id,
     'support_answer',
     format('Support answered: %s', p_ticket.subject),

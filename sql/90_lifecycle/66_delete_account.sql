@@ -5,7 +5,8 @@
 -- that no reference to an account could stand in the way. Auth's own log is the platform's, with its own retention.
 --
 -- Threats: a workspace left without an administrator (refused, under locks that make two admins who leave at the
--- same moment go one after the other); a workspace left without anybody (it goes too, by the trigger on members);
+-- same moment go one after the other); a workspace left without anybody (it goes too, by the trigger on members, or is
+-- refused while it is paid for, whoever deletes the account);
 -- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
 -- workspace or the account gone); an account of somebody else deleted (admin_delete_account is granted to the server).
 
@@ -219,4 +220,4 @@ $$;
 
 comment on function private.delete_account(uuid) is
   'Deletes an account and what is only that person''s, or nothing. Errors: not_signed_in where the account is gone, '
-  'last_admin. For definer functions.';
+  'last_admin, conflict (subscription, checkout). For definer functions.';

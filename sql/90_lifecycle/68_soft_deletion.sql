@@ -16,8 +16,8 @@ end;
 $$;
 
 comment on function private.tg_delete_profile() is
-  'After an account is soft-deleted: its profile goes, and with it all that goes with an account. Error: last_admin. '
-  'Definer: Auth''s own role may not write profiles.';
+  'After an account is soft-deleted: its profile goes, and with it all that goes with an account. Errors: last_admin, '
+  'conflict (subscription, checkout). Definer: Auth''s own role may not write profiles.';
 
 create trigger delete_profile after update of deleted_at on auth.users
   for each row when (old.deleted_at is null and new.deleted_at is not null)

@@ -48,6 +48,23 @@ describe('begin_checkout', () => {
   )
 
   it(
+    'gives the page on which a declined card is tried again, and no other one while that can be paid',
+    story(async (client) => {
+      await keepCustomer(client)
+      const kept = await keep(client, session())
+      await deliver(client, { subscription: subscription({ status: 'incomplete' }) })
+      expect(await begin(client, admin)).toMatchObject({ openSession: kept })
+      const refused = { code: 'conflict', details: 'subscription' }
+      expect(await clientError(begin(client, admin, yearly))).toMatchObject(refused)
+      await keep(client, { id: 'cs_1', status: 'expired' })
+      expect(await clientError(begin(client, admin))).toMatchObject(refused)
+      expect(await keep(client, session({ id: 'cs_2' }))).toBeNull()
+      await deliver(client, { subscription: subscription({ status: 'incomplete_expired' }) })
+      expect(await begin(client, admin)).toMatchObject({ openSession: null })
+    }),
+  )
+
+  it(
     'keeps no customer without an id, nor without the mode that it was made in',
     story(async (client) => {
       for (const [id, livemode, details] of [

@@ -33,6 +33,13 @@ it(
       ).rows
     await ask(null)
     expect(await asked()).toEqual([])
+    // What a workspace that was deleted still has at Stripe is looked for as well.
+    await client.query('savepoint before')
+    await keepCustomer(client, 'cus_left', theirs)
+    await actAs(client, service, 'delete from public.workspaces where id = $1', [theirs])
+    await ask(null)
+    expect(await asked()).toHaveLength(1)
+    await client.query('rollback to savepoint before')
     await actAs(client, service, 'select public.keep_billing_customer($1, $2, false)', [ours, 'cus_1'])
     await ask('cus_0')
     expect(await asked()).toEqual([
@@ -99,6 +106,42 @@ describe('comparing with Stripe', () => {
         })
       for (const most of [0, 101, null])
         expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
+    }),
+  )
+
+  it(
+    'tells of customers whose workspace was deleted, by page with the others, for 60 days',
+    story(async (client) => {
+      await keepCustomer(client, 'cus_b')
+      await keepCustomer(client, 'cus_a', theirs, true)
+      await keepCustomer(client, 'cus_c', theirs)
+      await client.query("update private.billing_customers set deleted_at = now() where id = 'cus_c'")
+      await actAs(client, service, 'delete from public.workspaces where id = $1', [theirs])
+      const page = (after: string | null, most = 1) =>
+        call<{ customers: object[]; next: string | null }>(
+          client,
+          service,
+          'billing_subscriptions_to_compare',
+          [after, most],
+        )
+      const left = { workspaceId: null, customerId: 'cus_a', livemode: true, subscriptions: [], invoices: {} }
+      expect(await page(null)).toMatchObject({ customers: [left], next: 'cus_a' })
+      expect(await page('cus_a')).toMatchObject({ customers: [{ workspaceId: ours, customerId: 'cus_b' }] })
+      expect((await page('cus_b')).customers).toEqual([])
+
+      // One that is a workspace's again is not ended.
+      await client.query('savepoint before')
+      await keepCustomer(client, 'cus_a', ours, true)
+      expect(await page(null, 2)).toMatchObject({ customers: [{ workspaceId: ours }, { workspaceId: ours }] })
+      await client.query('rollback to savepoint before')
+
+      const expire = async (age: string) => {
+        await client.query('update private.left_customers set left_at = now() - $1::interval', [age])
+        return (await client.query('select private.expire_billing_records(10) as removed')).rows
+      }
+      expect(await expire('59 days 23 hours')).toEqual([{ removed: 0 }])
+      expect(await expire('60 days 1 hour')).toEqual([{ removed: 1 }])
+      expect(await page(null)).toMatchObject({ customers: [{ customerId: 'cus_b' }] })
     }),
   )
 

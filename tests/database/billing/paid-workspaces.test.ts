@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { clientError, person, service } from '../../support/database/act.ts'
 import {
@@ -88,16 +89,82 @@ describe('a workspace that is paid for', () => {
   )
 
   it(
-    'is deleted by the owner of the database all the same',
+    'nor while a payment that is incomplete can still be made',
     story(async (client) => {
-      await deliver(client, { subscription: subscription() })
-      await call(client, service, 'keep_checkout_session', [
-        ours,
-        JSON.stringify({ id: 'cs_1', customer, status: 'open', url: 'https://pay.example.com/' }),
-      ])
-      expect((await client.query('delete from public.workspaces where id = $1', [ours])).rowCount).toBe(1)
+      await deliver(client, { subscription: subscription({ status: 'incomplete' }) })
+      const end = () => call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect(await clientError(end())).toMatchObject({ code: 'conflict', details: 'subscription' })
+      await deliver(client, { subscription: subscription({ status: 'incomplete_expired' }) })
+      await end()
+      expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(0)
     }),
   )
+
+  describe.each<[string, (client: pg.Client) => Promise<unknown>]>([
+    [
+      'with its last person, by Auth',
+      (client) => client.query('delete from auth.users where id = $1', [ids.admin]),
+    ],
+    [
+      'with its last person, whom Auth keeps without a name',
+      (client) => client.query('update auth.users set deleted_at = now() where id = $1', [ids.admin]),
+    ],
+    [
+      'with its last person, in the SQL editor',
+      (client) => client.query('select public.admin_delete_account($1)', [ids.admin]),
+    ],
+    [
+      'by the owner of the database',
+      (client) => client.query('delete from public.workspaces where id = $1', [ours]),
+    ],
+  ])('is not deleted %s', (_, end) => {
+    const alone = (client: pg.Client) =>
+      client.query('delete from public.workspace_members where workspace_id = $1 and user_id <> $2', [
+        ours,
+        ids.admin,
+      ])
+    const refusal = async (client: pg.Client) => {
+      await client.query('savepoint tried')
+      const error = await clientError(end(client))
+      await client.query('rollback to savepoint tried')
+      return error
+    }
+    const isLeft = async (client: pg.Client) =>
+      (await client.query('select from public.workspaces where id = $1', [ours])).rowCount === 1
+
+    it(
+      'while it is paid for, or can be',
+      story(async (client) => {
+        await alone(client)
+        await deliver(client, { subscription: subscription() })
+        expect(await refusal(client)).toMatchObject({ code: 'conflict', details: 'subscription' })
+        await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+        await client.query(
+          `insert into private.checkout_sessions (workspace_id, id, status, expires_at)
+           values ($1, 'cs_1', 'open', now())`,
+          [ours],
+        )
+        expect(await refusal(client)).toMatchObject({ code: 'conflict', details: 'checkout' })
+        expect(await isLeft(client)).toBe(true)
+        await client.query("update private.checkout_sessions set status = 'expired'")
+        await end(client)
+        expect(await isLeft(client)).toBe(false)
+      }),
+    )
+
+    it(
+      'unless who runs the project says so',
+      story(async (client) => {
+        await alone(client)
+        await deliver(client, { subscription: subscription() })
+        await client.query("set local private.paid_deletion_allowed = 'false'")
+        expect(await refusal(client)).toMatchObject({ code: 'conflict' })
+        await client.query("set local private.paid_deletion_allowed = 'true'")
+        await end(client)
+        expect(await isLeft(client)).toBe(false)
+      }),
+    )
+  })
 })
 
 it(

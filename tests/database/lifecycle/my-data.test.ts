@@ -421,6 +421,31 @@ describe('export_my_data', () => {
     }),
   )
 
+  it(
+    'holds the view that came to somebody when its owner left, whole and once, in the order of all',
+    story(async (client) => {
+      const inherited = await insertView(client, { name: 'Inherited', owner_id: ids.member })
+      const own = await insertView(client, { name: 'Own', owner_id: ids.admin })
+      await client.query(
+        'update public.dashboard_views set created_by = $1, created_at = now() where id = $2',
+        [ids.admin, own],
+      )
+      await client.query(
+        "update public.dashboard_views set created_by = $1, created_at = now() - interval '1 day' where id = $2",
+        [ids.member, inherited],
+      )
+      await insertShare(client, { view_id: inherited, role_key: 'viewer' })
+      await actAs(client, member, 'select public.delete_my_account()')
+      const { views } = z
+        .object({ views: z.array(z.looseObject({ id: z.guid(), document: viewSchema.nullable() })) })
+        .parse(await exportOf(client, admin))
+      expect(views.map(({ id, document }) => [id, document?.name])).toEqual([
+        [inherited, 'Inherited'],
+        [own, 'Own'],
+      ])
+    }),
+  )
+
   it.each([
     'account',
     'identities',

@@ -152,12 +152,30 @@ const jobs: Record<string, Job> = {
     job: 'select private.interrupt_lost_answers(10)',
     left: "private.answers where status = 'running'",
   },
+  'mails to people whose account is deleted': {
+    due: (client) =>
+      client.query(
+        `with told as (
+           insert into public.notifications (workspace_id, user_id, kind, title, created_at)
+           select $1, p.id, 'ownership_transferred', 'News', now()
+           from unnest($2::uuid[]) as p (id)
+           returning workspace_id, id, user_id
+         )
+         insert into private.notification_mails (workspace_id, notification_id, user_id, created_at)
+         select t.workspace_id, t.id, t.user_id, now() - make_interval(mins => (t.user_id = $3)::integer)
+         from told t`,
+        [ours, [ids.viewer, ids.member], ids.viewer],
+      ),
+    held: `public.profiles where id = '${ids.viewer}'`,
+    job: 'select private.gather_notification_mails(10)',
+    left: `private.notification_mails where mail_id is null and user_id in ('${ids.viewer}', '${ids.member}')`,
+  },
   'mails that wait': {
     due: `insert into private.mails (workspace_id, kind, user_id, due_at)
-          select '${ours}', 'notifications', '${ids.viewer}', now() - make_interval(mins => 3 - n) ${two}`,
+          select '${ours}', 'notifications', '${ids.viewer}', now() - make_interval(hours => 3 - n) ${two}`,
     held: 'private.mails where due_at = (select min(due_at) from private.mails)',
     job: (client) => call(client, service, 'claim_mails', [10]),
-    left: 'private.mails where leased_until is null',
+    left: "private.mails where leased_until is null and due_at < now() - interval '30 minutes'",
   },
   'events that wait, of destinations that are served': {
     due: async (client) => {

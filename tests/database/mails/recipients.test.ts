@@ -8,6 +8,7 @@ import { castOfConfirmed, claim, invite, letPass, settleAll } from '../../suppor
 import { notify } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours, theirs } from '../../support/people/cast.ts'
+import { limitFree } from '../../support/people/plan.ts'
 
 // Who is mailed what: an invitation, and what they are told of.
 
@@ -211,6 +212,14 @@ describe('notifications', () => {
       async (client, view) => {
         await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])
         await client.query('delete from public.dashboard_view_shares where view_id = $1', [view])
+      },
+    ],
+    [
+      'has no seat, which leaves them to read what they may,',
+      async (client, view) => {
+        await limitFree(client, { members: 1 })
+        await client.query('delete from public.dashboard_view_shares where view_id = $1', [view])
+        await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [view])
       },
     ],
   ])('are not for who %s meanwhile', (_, lose) =>

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { notificationPayloadSchemas } from '../../../types/notification.ts'
 import { insertShare, insertView, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, person } from '../../support/database/act.ts'
-import { titlesTo, toldTo } from '../../support/database/notifications.ts'
+import { letPass, titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
 import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
@@ -87,6 +88,32 @@ describe('somebody who declines', () => {
         email: 'ada@example.com',
       })
       expect(await toldAnyone(client)).toBe(1)
+    }),
+  )
+
+  it(
+    'leaves no address behind with an account that is deleted, whoever deletes it',
+    story(async (client) => {
+      const ada = await signUp(client, adaId, 'ada@example.com')
+      const decline = async (actor: Actor, email: string) => {
+        const { id } = await invite(client, admin, email)
+        await actAs(client, actor, 'select public.decline_my_invitation($1)', [id])
+        await letPass(client, '61 minutes')
+      }
+      await decline(ada, 'ada@example.com')
+      await decline(await signUp(client, randomUUID(), 'eve@example.com'), 'eve@example.com')
+      await client.query('delete from auth.users where id = $1', [adaId])
+      const told = (await toldTo(client, ids.admin)).map(({ title, payload }) => [title, payload.email])
+      expect(told).toEqual([
+        ['eve@example.com declined your invitation to Ours', 'eve@example.com'],
+        ['A deleted user declined your invitation to Ours', null],
+      ])
+      const { rows } = await client.query<{ mail: string }>(
+        `select private.notification_document(n)::text as mail from public.notifications n`,
+      )
+      expect(JSON.stringify(rows)).not.toContain('ada@example.com')
+      for (const { payload } of await toldTo(client, ids.admin))
+        notificationPayloadSchemas.invitation_declined.parse(payload)
     }),
   )
 })

@@ -11,6 +11,7 @@ import { letPass, list, mailsWaiting, notify, toldTo } from '../../support/datab
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 // How people want to hear of things, and that they do.
 
@@ -211,5 +212,9 @@ it.each<[kind: string, permission: string]>([
     }
     expect(await concerns('=')).toBe(true)
     expect(await concerns('<>')).toBe(false)
+    // For whom the plan has no room, they read and no more.
+    await setPlan(client, 'free')
+    await limitFree(client, { members: 1 })
+    expect(await concerns('=')).toBe(permission.endsWith('.read'))
   })(),
 )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { type Actor, actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
@@ -167,6 +167,41 @@ describe('the folder of a ticket', () => {
           .map((path) => `https://project.test/storage/v1/object/support/${path}`)
           .toSorted(),
       )
+    }),
+  )
+
+  it(
+    'loses what lies behind a thousand that Storage does not remove, and at once what was a deleted workspace’s',
+    story(async (client) => {
+      await client.query(
+        "select vault.create_secret('https://project.test', 'project_url'), vault.create_secret('s3cret', 'secret_key')",
+      )
+      const put = (folder: string, count = 1) =>
+        client.query(
+          `insert into storage.objects (bucket_id, name)
+           select 'support', $1 || '/' || gen_random_uuid() || '/' || gen_random_uuid() || '.png'
+           from generate_series(1, $2)`,
+          [folder, count],
+        )
+      const asked = async () => {
+        await client.query('delete from net.http_request_queue')
+        await client.query('select private.remove_orphaned_support_files()')
+        const { rows } = await client.query<{ folder: string; count: number }>(
+          `select split_part(url, '/', 8) as folder, count(*)::integer as count
+           from net.http_request_queue group by 1 order by 1`,
+        )
+        return Object.fromEntries(rows.map(({ folder, count }) => [folder, count]))
+      }
+      await put('A-REFUSED', 1000)
+      await put('X-LATER')
+      await put(theirs)
+      await put(ours)
+      expect(await asked()).toEqual({ 'A-REFUSED': 1000 })
+      await actAs(client, service, 'delete from public.workspaces where id = $1', [theirs])
+      expect(await asked()).toEqual({ 'X-LATER': 1, [ours]: 1, [theirs]: 1 })
+      expect(await asked()).toEqual({ 'A-REFUSED': 1000, [theirs]: 1 })
+      await client.query("update private.deleted_workspaces set deleted_at = now() - interval '25 hours'")
+      expect(await asked()).toEqual({ 'X-LATER': 1, [ours]: 1, [theirs]: 1 })
     }),
   )
 })

@@ -5,8 +5,9 @@ import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole, join } from '../../support/people/members.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 import { answer, openTicket, putTicketFile, read, reply } from '../../support/people/tickets.ts'
 
 // What others hear of a ticket, and what stays of it.
@@ -74,6 +75,20 @@ describe('what others hear of it', () => {
       expect([await toldTo(client, ids.member), await toldTo(client, ids.admin)]).toEqual([[], []])
       const gone = [ids.member, ids.admin].map((id) => `user:${id}`)
       expect((await messagesOf(client)).filter(({ topic }) => gone.includes(topic))).toEqual([])
+    }),
+  )
+
+  it(
+    'is no answer to the ticket of another for whom the plan has no room',
+    story(async (client) => {
+      await giveCustomRole(client, 'helper', ['support.manage'], [ids.viewer])
+      const ticket = await openTicket(client, member)
+      await reply(client, viewer, ticket)
+      await setPlan(client, 'free')
+      await limitFree(client, { members: 1 })
+      await client.query('delete from public.notifications')
+      await answer(client, ticket)
+      expect([await toldTo(client, ids.viewer), await toldTo(client, ids.member)]).toMatchObject([[], [{}]])
     }),
   )
 

@@ -50,7 +50,7 @@ async function reconcile() {
     headers: { apikey: app.gateway.secretKey, 'content-type': 'application/json' },
     body: '{}',
   })
-  return { status: response.status, body: (await response.json()) as { repaired: number } }
+  return { status: response.status, body: (await response.json()) as { repaired: number; ended: number } }
 }
 
 it('ends the same: all at once, in any order, twice, or not at all and then repaired', async () => {
@@ -127,6 +127,24 @@ it('is repaired whenever it happened: an old invoice that was paid, or paid back
   await reconcile()
   expect(await suite().row('invoices', String(paid?.id))).toMatchObject({ status: 'paid' })
   expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0, failed: 0 } })
+})
+
+it('is ended where the workspace was deleted before anything told that it goes on', async () => {
+  const { stripe } = suite()
+  stripe.deliveries.disorder.dropped = false
+  const [ada, mia] = [await suite().buyer(), await suite().buyer('Mia')]
+  const [left, kept] = [await ada.buy(), await mia.buy()]
+  await ada.inPortal('cancel')
+  stripe.deliveries.disorder.dropped = true
+  await ada.inPortal('keep')
+  const remove = { workspace_id: ada.workspace, name: 'Studio' }
+  expect((await ada.supabase.rpc('delete_workspace', remove)).error).toBeNull()
+  expect(stripe.account.subscription(left)).toMatchObject({ status: 'trialing', cancel_at: null })
+  expect(await reconcile()).toMatchObject({ status: 200, body: { ended: 1, failed: 0, gone: 0 } })
+  expect(stripe.account.subscription(left)).toMatchObject({ status: 'canceled' })
+  expect(stripe.account.subscription(kept)).toMatchObject({ status: 'trialing' })
+  expect(await reconcile()).toMatchObject({ status: 200, body: { ended: 0, failed: 0 } })
+  stripe.deliveries.disorder.dropped = false
 })
 
 it('is asked of Stripe where the time of a page is over and nothing told whether it was paid', async () => {

@@ -2,9 +2,10 @@ import type pg from 'pg'
 import { afterAll } from 'vitest'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
-/** Takes every workspace and account away, and all that goes with them; as `postgres`. */
-export const emptying =
-  'delete from public.workspaces; delete from auth.users; delete from private.deleted_workspaces'
+/** Takes every workspace and account away, paid for or not, and all that goes with them; as `postgres`. */
+export const emptying = `set local private.paid_deletion_allowed = 'true';
+  delete from public.workspaces; delete from auth.users;
+  delete from private.deleted_workspaces; delete from private.left_customers`
 
 /**
  * The databases of a suite whose tests commit: each test has one to itself, and hands it on with its sessions, without

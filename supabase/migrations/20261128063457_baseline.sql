@@ -658,6 +658,15 @@ create table "private"."event_names" (
 alter table "private"."event_names"
   enable row level security;
 
+create table "private"."file_sweeps" (
+  "bucket_id" text not null,
+  "after" text not null default ''::text,
+  constraint "file_sweeps_pkey" primary key (bucket_id)
+);
+
+alter table "private"."file_sweeps"
+  enable row level security;
+
 create table "private"."invitation_tokens" (
   "workspace_id" text not null,
   "invitation_id" uuid not null,
@@ -667,6 +676,17 @@ create table "private"."invitation_tokens" (
 );
 
 alter table "private"."invitation_tokens"
+  enable row level security;
+
+create table "private"."left_customers" (
+  "id" text not null,
+  "livemode" boolean not null,
+  "left_at" timestamp with time zone not null default now(),
+  constraint "left_customers_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
+  constraint "left_customers_pkey" primary key (id)
+);
+
+alter table "private"."left_customers"
   enable row level security;
 
 create table "private"."left_plans" (
@@ -4879,6 +4899,7 @@ create or replace function private.begin_checkout (
   AS $function$
 declare
   v_price public.plan_prices;
+  v_status text;
   v_email_digest constant text := private.digest_of_person(auth.uid());
   v_trial_days integer := 0;
 begin
@@ -4889,7 +4910,12 @@ begin
   if v_price.lookup_key is null then
     perform private.raise_invalid_input('price', 'There is no such price.', 'Give a key of plan_prices.');
   end if;
-  if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
+  v_status := (private.current_subscription(p_workspace_id)).status;
+  -- Where a card was declined the page on which it is tried again is still open.
+  if private.subscription_lives(v_status) and not (v_status = 'incomplete' and exists (
+    select from private.checkout_sessions x
+    where x.workspace_id = p_workspace_id and x.status = 'open' and x.lookup_key = p_lookup_key))
+  then
     perform private.raise_error('conflict',
       'This workspace has a subscription already.', 'subscription', 'Change it, pay its open invoice, or cancel it.');
   end if;
@@ -5324,6 +5350,7 @@ create or replace function private.billing_subscriptions_to_compare (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_after constant text := coalesce(left(p_after, 255), '');
   v_customers jsonb;
 begin
   if (p_most between 1 and 100) is not true then
@@ -5345,14 +5372,26 @@ begin
     order by c.id), '[]')
   into v_customers
   from (
-    select x.workspace_id, x.id, x.livemode
-    from private.billing_customers x
-    where x.id > coalesce(left(p_after, 255), '')
-      -- Of one that is gone what ended with it may not have been told.
-      and (x.deleted_at is null or exists (
-        select from public.subscriptions s
-        where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
-    order by x.id
+    (
+      select x.workspace_id, x.id, x.livemode
+      from private.billing_customers x
+      where x.id > v_after
+        -- Of one that is gone what ended with it may not have been told.
+        and (x.deleted_at is null or exists (
+          select from public.subscriptions s
+          where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
+      order by x.id
+      limit p_most
+    )
+    union all
+    (
+      select null, l.id, l.livemode
+      from private.left_customers l
+      where l.id > v_after and not exists (select from private.billing_customers x where x.id = l.id)
+      order by l.id
+      limit p_most
+    )
+    order by id
     limit p_most
   ) as c;
   return jsonb_build_object(
@@ -10921,6 +10960,7 @@ create or replace function private.expire_billing_records (
   AS $function$
 declare
   c_kept constant interval := '90 days';
+  c_left constant interval := '60 days';
   v_expired integer;
 begin
   with event as (
@@ -10938,9 +10978,16 @@ begin
     delete from private.checkout_sessions s
     where s.id in (select x.id from private.checkout_sessions x where x.created_at < now() - c_kept limit p_batch)
     returning 1
+  ),
+  customer as (
+    delete from private.left_customers l
+    where l.id in (select x.id from private.left_customers x where x.left_at < now() - c_left limit p_batch)
+    returning 1
   )
   select count(*) into v_expired
-  from (select from event union all select from fence union all select from session) as e;
+  from (
+    select from event union all select from fence union all select from session union all select from customer
+  ) as e;
   return v_expired;
 end;
 $function$;
@@ -12498,21 +12545,46 @@ declare
   v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
   v_rows refcursor;
 begin
-  -- A view that the person shared is the workspace's; that they made it is theirs.
+  -- A view that the person shared is the workspace's; that they made it is theirs. One that came to them when its owner
+  -- left is theirs as well.
   open v_rows for
     select jsonb_build_array(v.created_at, v.id), jsonb_build_object(
       'workspaceId', v.workspace_id,
       'id', v.id,
       'visibility', v.visibility,
       'document', case when v.visibility = 'personal' and v.owner_id = p_user_id
-        then jsonb_build_object('name', v.name, 'description', v.description, 'layout', private.view_layout(v))
+        then jsonb_build_object('name', v.name, 'description', v.description, 'layout', private.view_layout(v.whole))
       end,
       'createdAt', v.created_at,
       'deletedAt', v.deleted_at
     )
-    from public.dashboard_views v
-    where v.created_by = p_user_id and (v.created_at, v.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
-    order by v.created_at, v.id;
+    -- In their order first: a document is made for each row that is fetched, and for no other.
+    from (
+      select m.workspace_id, m.id, m.created_at
+      from public.dashboard_views m
+      where m.created_by = p_user_id and (m.created_at, m.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+      union
+      select h.workspace_id, h.id, h.created_at
+      from public.workspace_members m
+      cross join lateral (
+        select x.workspace_id, x.id, x.created_at
+        from public.dashboard_views x
+        where x.workspace_id = m.workspace_id
+          and x.owner_id = p_user_id
+          and (x.created_at, x.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+        offset 0
+      ) as h
+      where m.user_id = p_user_id
+      order by created_at, id
+      offset 0
+    ) as t
+    cross join lateral (
+      select x as whole, x.*
+      from public.dashboard_views x
+      where x.workspace_id = t.workspace_id and x.id = t.id
+      offset 0
+    ) as v
+    order by t.created_at, t.id;
   return v_rows;
 end;
 $function$;
@@ -13850,10 +13922,12 @@ begin
     insert into private.mails (workspace_id, kind, user_id)
     select d.workspace_id, d.kind, d.user_id
     from due d
-    -- Held before what waits in it: one that is going is passed over.
+    -- Held before what waits in it: an account or a workspace that is going is passed over.
+    join public.profiles p on p.id = d.user_id
     join public.workspaces w on w.id = d.workspace_id
     order by d.created_at
     limit p_most
+    for key share of p skip locked
     for key share of w skip locked
     returning workspace_id, id, kind, user_id
   )
@@ -21421,7 +21495,9 @@ begin
     select m.user_id
     from public.workspace_members m
     join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    where m.workspace_id = p_workspace_id and m.status = 'active' and p_permission = any (r.permissions));
+    where m.workspace_id = p_workspace_id
+      and m.status = 'active'
+      and p_permission = any (coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions)));
 end;
 $function$;
 
@@ -27747,6 +27823,8 @@ create or replace function private.remove_orphaned_support_files()
   AS $function$
 declare
   c_unnamed constant interval := '1 day';
+  c_most constant integer := 1000;
+  v_names constant text[] := private.sweep_files('support', c_most);
 begin
   perform private.remove_files('support', array(
     select o.name
@@ -27756,6 +27834,7 @@ begin
         case when pg_input_is_valid(split_part(o.name, '/', 2), 'uuid') then split_part(o.name, '/', 2)::uuid end as id
     ) as f
     where o.bucket_id = 'support'
+      and o.name = any (v_names)
       and (
         not exists (
           select from public.support_tickets t where t.workspace_id = f.workspace_id and t.id = f.id)
@@ -27767,8 +27846,22 @@ begin
             where m.workspace_id = f.workspace_id
               and m.ticket_id = f.id
               and m.attachments @> jsonb_build_array(jsonb_build_object('path', o.name)))))
-    order by o.created_at
-    limit 500));
+    union
+    (
+      select o.name
+      from private.deleted_workspaces d
+      -- "offset 0": by the index of prefixes, whose order is that of bytes: "0" comes after "/".
+      cross join lateral (
+        select x.bucket_id, x.name
+        from storage.objects x
+        where x.name ~>=~ (d.workspace_id || '/') and x.name ~<~ (d.workspace_id || '0')
+        offset 0
+      ) as o
+      where d.deleted_at > now() - interval '1 day'
+        and o.bucket_id = 'support'
+        and not exists (select from public.workspaces w where w.id = d.workspace_id)
+      limit c_most
+    )));
 end;
 $function$;
 
@@ -28148,7 +28241,9 @@ create or replace function private.request_billing_comparison (
 begin
   perform private.refuse_problem(private.billing_field_problem('after', to_jsonb(p_after), 'id?'));
   -- Where nobody ever bought, there is nothing to compare.
-  if not exists (select from private.billing_customers c where c.deleted_at is null) then
+  if not exists (select from private.billing_customers c where c.deleted_at is null)
+    and not exists (select from private.left_customers)
+  then
     return;
   end if;
   perform private.request_function(
@@ -33614,7 +33709,7 @@ begin
       and m.user_id = p_notification.user_id
       and m.status = 'active'
       and (v_permission is null
-        or v_permission = any (r.permissions)
+        or v_permission = any (coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions))
         or m.user_id = (p_notification.payload #>> '{ticket,openedBy}')::uuid)
       and (p_notification.kind <> 'view_shared' or exists (
         select
@@ -33869,7 +33964,8 @@ create or replace function private.subscription_lives (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return p_status not in ('canceled', 'incomplete', 'incomplete_expired');
+  -- An incomplete one can be paid for a day, and goes on then.
+  return p_status not in ('canceled', 'incomplete_expired');
 end;
 $function$;
 
@@ -33926,6 +34022,33 @@ declare
   c_uuid constant text := '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 begin
   return format('^WK-[0-9A-HJKMNP-TV-Z]{9}/%1$s/%1$s[.](?:png|jpg|jpeg|webp|gif|pdf|txt|csv|json)$', c_uuid);
+end;
+$function$;
+
+create or replace function private.sweep_files (
+  p_bucket_id text,
+  p_most integer
+)
+  returns text[]
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after text;
+  v_names text[];
+begin
+  insert into private.file_sweeps (bucket_id) values (p_bucket_id) on conflict (bucket_id) do nothing;
+  select s.after into v_after from private.file_sweeps s where s.bucket_id = p_bucket_id for update;
+  v_names := array(
+    select o.name
+    from storage.objects o
+    where o.bucket_id = p_bucket_id and o.name > v_after
+    order by o.name
+    limit p_most);
+  update private.file_sweeps s
+  set after = case when cardinality(v_names) < p_most then '' else v_names[p_most] end
+  where s.bucket_id = p_bucket_id;
+  return v_names;
 end;
 $function$;
 
@@ -34187,7 +34310,10 @@ begin
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
       where s.workspace_id = p_ticket.workspace_id
         and s.ticket_id = p_ticket.id
-        and (m.user_id = p_ticket.opened_by or 'support.manage' = any (r.permissions))),
+        and (
+          m.user_id = p_ticket.opened_by
+          or 'support.manage' = any (
+            coalesce(private.read_only_permissions(m.workspace_id, m.user_id), r.permissions)))),
     p_ticket.workspace_id,
     'support_answer',
     format('Support answered: %s', p_ticket.subject),
@@ -35814,6 +35940,14 @@ begin
       else n.title
     end
   where n.actor_id = old.id;
+  update public.notifications n
+  set payload = n.payload || '{"email": null}',
+    title = case
+      when starts_with(n.title, concat(n.payload ->> 'email', ' '))
+        then left(c_nobody || substr(n.title, char_length(n.payload ->> 'email') + 1), 200)
+      else n.title
+    end
+  where n.kind = 'invitation_declined' and n.payload ->> 'email' = lower(old.email);
   return null;
 end;
 $function$;
@@ -37147,6 +37281,22 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspaces_leave_customers()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.left_customers (id, livemode)
+  select c.id, c.livemode
+  from private.billing_customers c
+  where c.workspace_id = old.id and c.deleted_at is null
+  on conflict (id) do update set left_at = excluded.left_at;
+  return old;
+end;
+$function$;
+
 create or replace function private.tg_workspaces_metrics()
   returns trigger
   language plpgsql
@@ -37191,15 +37341,17 @@ create or replace function private.tg_workspaces_refuse_subscribed()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- The owner of the database cleans up.
-  if private.actor_type() <> 'system' and exists (
+  if current_setting('private.paid_deletion_allowed', true) is not distinct from 'true' then
+    return old;
+  end if;
+  if exists (
     select from public.subscriptions s
     where s.workspace_id = old.id and private.subscription_lives(s.status) and s.cancel_at is null)
   then
     perform private.raise_error('conflict',
       'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
   end if;
-  if private.actor_type() <> 'system' and exists (
+  if exists (
     select from private.checkout_sessions x
     where x.workspace_id = old.id and private.may_be_paid(x.status, x.expires_at))
   then
@@ -44742,6 +44894,8 @@ create index conversations_shared_idx on private.conversations using btree (work
 create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
   using btree (deleted_by, deleted_at, workspace_id);
 
+create index deleted_workspaces_deleted_idx on private.deleted_workspaces using btree (deleted_at);
+
 create index deliveries_created_idx on private.deliveries using btree (created_at);
 
 create index deliveries_due_idx on private.deliveries using btree (workspace_id, destination_id, due_at)
@@ -44758,6 +44912,8 @@ create index deliveries_waiting_idx on private.deliveries using btree (workspace
   where (status = 'waiting'::text);
 
 create unique index invitation_tokens_token_hash_idx on private.invitation_tokens using btree (token_hash);
+
+create index left_customers_left_idx on private.left_customers using btree (left_at);
 
 create index left_plans_plan_idx on private.left_plans using btree (plan_key);
 
@@ -44957,6 +45113,9 @@ create index notification_preferences_kind_idx on public.notification_preference
 
 create index notifications_actor_idx on public.notifications using btree (actor_id)
   where (actor_id is not null);
+
+create index notifications_declined_idx on public.notifications using btree (((payload ->> 'email'::text)))
+  where (kind = 'invitation_declined'::text);
 
 create unique index notifications_join_idx on public.notifications using btree (user_id, workspace_id, kind, join_key)
   where (join_key is not null);
@@ -46197,6 +46356,11 @@ create trigger workspaces_hasten_tickets
   when ((old.plan_type IS DISTINCT FROM new.plan_type))
   execute function private.tg_workspaces_hasten_tickets();
 
+create trigger workspaces_leave_customers
+  before delete on public.workspaces
+  for each row
+  execute function private.tg_workspaces_leave_customers();
+
 create trigger workspaces_metrics_ended
   after delete on public.workspaces
   for each row
@@ -46477,7 +46641,17 @@ create policy "event_names_select" on "private"."event_names"
   to "authenticated"
   using (false);
 
+create policy "file_sweeps_select" on "private"."file_sweeps"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "invitation_tokens_select" on "private"."invitation_tokens"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "left_customers_select" on "private"."left_customers"
   for select
   to "authenticated"
   using (false);
@@ -47621,8 +47795,12 @@ comment on column "private"."destinations"."shown_url" is
 comment on column "private"."destinations"."status" is
   'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410).';
 
+comment on column "private"."file_sweeps"."after" is 'The name of the last one; empty before the first.';
+
 comment on column "private"."invitation_tokens"."token_hash" is
   'SHA-256 of the token, which is shown once and not kept.';
+
+comment on column "private"."left_customers"."left_at" is 'When the workspace was deleted.';
 
 comment on column "private"."mails"."failed_at" is 'When it was given up.';
 
@@ -49191,7 +49369,7 @@ comment on function "private"."decline_my_invitation"(uuid) is
 
 comment on function "private"."delete_account"(uuid) is
   'Deletes an account and what is only that person''s, or nothing. Errors: not_signed_in where the account is gone, '
-  'last_admin. For definer functions.';
+  'last_admin, conflict (subscription, checkout). For definer functions.';
 
 comment on function "private"."delete_agent"(text, uuid) is 'See public.delete_agent. Definer: no role deletes agents.';
 
@@ -49342,8 +49520,8 @@ comment on function "private"."expire_audit_entries"(integer) is
   'with a commit after each batch.';
 
 comment on function "private"."expire_billing_records"(integer) is
-  'Removes at most so many events, fences and checkouts each that are 90 days old, and returns how many. Run by cron '
-  'until nothing is left.';
+  'Removes at most so many events, fences and checkouts each that are 90 days old, and customers whose workspace was '
+  'deleted 60 days ago, and returns how many. Run by cron until nothing is left.';
 
 comment on function "private"."expire_conversations"(integer) is
   'Removes at most so many conversations whose last message is older than their workspace keeps them, pinned and '
@@ -49478,8 +49656,8 @@ comment on function "private"."export_view_versions"(uuid, text) is
   'The versions of views that the person saved, without what is in them.';
 
 comment on function "private"."export_views"(uuid, text) is
-  'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared '
-  'ones by id.';
+  'The views that the person made or owns, deleted ones for as long as they are kept: their personal ones whole, the '
+  'shared ones by id.';
 
 comment on function "private"."export_workspaces_created"(uuid, text) is
   'The workspaces the person made; by id alone where they are no longer in it.';
@@ -50509,8 +50687,8 @@ comment on function "private"."member_not_found"() is
   'The one answer for a person who is not in the workspace: not_found.';
 
 comment on function "private"."members_with"(text, text) is
-  'The active members of a workspace whose role has a permission, to be told what they may do something about. For '
-  'definer functions.';
+  'The active members of a workspace who have a permission, to be told what they may do something about. For definer '
+  'functions.';
 
 comment on function "private"."memberships_of_caller"(text) is
   'Where the caller is active, in one workspace or in all, in which role, with which permissions, which are fewer '
@@ -51264,8 +51442,9 @@ comment on function "private"."remove_orphaned_marketplace_pictures"() is
   'are not set.';
 
 comment on function "private"."remove_orphaned_support_files"() is
-  'Asks the Storage API to remove up to 500 files whose ticket is gone, or that no message named within a day. Runs '
-  'by schedule. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
+  'Asks the Storage API to remove files whose ticket is gone, or that no message named within a day: of the next '
+  '1,000 of all, and 1,000 of workspaces deleted within the day. Runs by schedule. Definer: it reads Vault. Warns, and '
+  'asks for nothing, while the secrets are not set.';
 
 comment on function "private"."remove_unasked_widget_data"() is
   'Removes answers to questions that no widget has asked for a week, and says how many. For the scheduler.';
@@ -51957,13 +52136,18 @@ comment on function "private"."subscription_gives_plan"(text, timestamp with tim
   'status gives nothing.';
 
 comment on function "private"."subscription_lives"(text) is
-  'Whether a subscription of a status can still give something, so that there is no other one beside it.';
+  'Whether a subscription of a status can still give something, so that there is no other one beside it. hasEnded of '
+  'functions/_shared/stripe is the opposite.';
 
 comment on function "private"."subscription_problem"(text, jsonb) is
   'What is wrong with a subscription in our own form; null where nothing is.';
 
 comment on function "private"."support_file_pattern"() is
   'Where a file of a ticket lies in the bucket support: <workspace>/<ticket>/<uuid>.<extension>, in small letters.';
+
+comment on function "private"."sweep_files"(text, integer) is
+  'The names of the next so many files of a bucket, in the order of names; after the last it begins anew. For definer '
+  'functions.';
 
 comment on function "private"."table_name_of"(regclass) is 'The name of a table without its schema.';
 
@@ -52175,8 +52359,8 @@ comment on function "private"."tg_default_themes_broadcast"() is
   'Definer: nobody sends messages.';
 
 comment on function "private"."tg_delete_profile"() is
-  'After an account is soft-deleted: its profile goes, and with it all that goes with an account. Error: last_admin. '
-  'Definer: Auth''s own role may not write profiles.';
+  'After an account is soft-deleted: its profile goes, and with it all that goes with an account. Errors: last_admin, '
+  'conflict (subscription, checkout). Definer: Auth''s own role may not write profiles.';
 
 comment on function "private"."tg_destinations_forget_secrets"() is
   'After destinations are deleted, by hand or with their workspace: their secrets go. Definer: clients see no Vault.';
@@ -52440,6 +52624,9 @@ comment on function "private"."tg_workspaces_hasten_tickets"() is
   'After a workspace gets another plan: what waits there is answered as soon as that plan says, where that is sooner. '
   'Definer: no role writes tickets.';
 
+comment on function "private"."tg_workspaces_leave_customers"() is
+  'Before a workspace is deleted: keeps its customers at Stripe, for the comparison. Definer: no role writes them.';
+
 comment on function "private"."tg_workspaces_metrics"() is
   'After a workspace gets another time zone or is deleted: notes it for the jobs. Definer: clients have no right to '
   'the tables of metrics.';
@@ -52448,9 +52635,9 @@ comment on function "private"."tg_workspaces_note_left_plan"() is
   'After the plan of a workspace changes: notes a larger one that it has left. Definer: no role writes left_plans.';
 
 comment on function "private"."tg_workspaces_refuse_subscribed"() is
-  'Before a workspace is deleted, with its last person too: refuses it while a subscription goes on that was not '
-  'canceled, or can still be bought on a page. Error: conflict (subscription, checkout). Definer: who deletes need not '
-  'see subscriptions.';
+  'Before a workspace is deleted, by whoever, with its last person too: refuses it while a subscription goes on that '
+  'was not canceled, or can still be bought on a page, unless private.paid_deletion_allowed is set to true. Error: '
+  'conflict (subscription, checkout). Definer: who deletes need not see subscriptions.';
 
 comment on function "private"."tg_workspaces_seat_members"() is
   'After the plan of a workspace changes: says anew who is read-only. Definer: no role writes active_members.';
@@ -53013,7 +53200,8 @@ comment on function "public"."begin_checkout"(text, text, boolean) is
   'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
   'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
   'same price and open at Stripe, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, '
-  'invalid_input (workspace_id, price), conflict (subscription) where one lives.';
+  'invalid_input (workspace_id, price), conflict (subscription) where one lives; one that is incomplete has its page, '
+  'for the same price.';
 
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
@@ -53023,7 +53211,8 @@ comment on function "public"."billing_state"(text) is
 
 comment on function "public"."billing_subscriptions_to_compare"(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
-  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}. What is fetched '
+  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}; workspaceId is '
+  'null where the workspace was deleted, and what the customer still has at Stripe is to be canceled. What is fetched '
   'from Stripe afterwards goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on '
   'the last page. Error: invalid_input (most).';
 
@@ -54074,7 +54263,12 @@ comment on policy "destinations_select" on "private"."destinations" is
 
 comment on policy "event_names_select" on "private"."event_names" is 'Nobody: it is for the functions that ask.';
 
+comment on policy "file_sweeps_select" on "private"."file_sweeps" is 'Nobody: jobs read it.';
+
 comment on policy "invitation_tokens_select" on "private"."invitation_tokens" is 'Tokens are for nobody to read.';
+
+comment on policy "left_customers_select" on "private"."left_customers" is
+  'Nobody: billing_subscriptions_to_compare tells servers.';
 
 comment on policy "left_plans_select" on "private"."left_plans" is 'Nobody: the jobs of retention ask it.';
 
@@ -54290,8 +54484,13 @@ comment on table "private"."event_names" is
   'The features, errors and timings that front ends tell of. The rows come with the schema; types/track.ts has them '
   'too.';
 
+comment on table "private"."file_sweeps" is
+  'Up to which file each bucket was looked at. Written by private.sweep_files.';
+
 comment on table "private"."invitation_tokens" is
   'What is kept of the token of each invitation: the last one that was sent. For definer functions alone.';
+
+comment on table "private"."left_customers" is 'The customers at Stripe of workspaces that were deleted, for 60 days.';
 
 comment on table "private"."left_plans" is
   'The largest plan that a workspace has left, and when, for those on a smaller one. Kept by a trigger of workspaces.';
@@ -58952,6 +59151,10 @@ revoke all on function "private"."support_file_pattern"() from public;
 
 grant execute on function "private"."support_file_pattern"() to "postgres";
 
+revoke all on function "private"."sweep_files"(text, integer) from public;
+
+grant execute on function "private"."sweep_files"(text, integer) to "postgres";
+
 revoke all on function "private"."table_name_of"(regclass) from public;
 
 grant execute on function "private"."table_name_of"(regclass) to "postgres";
@@ -59473,6 +59676,10 @@ grant execute on function "private"."tg_workspaces_drop_preferences"() to "postg
 revoke all on function "private"."tg_workspaces_hasten_tickets"() from public;
 
 grant execute on function "private"."tg_workspaces_hasten_tickets"() to "postgres";
+
+revoke all on function "private"."tg_workspaces_leave_customers"() from public;
+
+grant execute on function "private"."tg_workspaces_leave_customers"() to "postgres";
 
 revoke all on function "private"."tg_workspaces_metrics"() from public;
 
@@ -61043,7 +61250,15 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."file_sweeps"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."invitation_tokens"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."left_customers"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
