@@ -56,8 +56,13 @@ export const outgoingMailSchema = z.union([
 export interface SettledMail {
   workspaceId: string
   id: string
-  /** retry: it is due again later. failed: it is given up. */
-  outcome: 'sent' | 'retry' | 'failed'
+  /**
+   * retry: it is due again later. failed: it is given up. skipped: the service has too much, and it is due again as
+   * often as that is so.
+   */
+  outcome: 'sent' | 'retry' | 'failed' | 'skipped'
+  /** The seconds after which the service wants to be asked again. */
+  retryAfter?: number | null
 }
 
 export type OutgoingMail = z.infer<typeof outgoingMailSchema>

@@ -50,7 +50,8 @@ const largestHandOver = 8_000_000
  *
  * Threats: an answer that nobody pays (credits are held before the provider is asked); one that is paid twice (the key
  * of the question); tools that see more than the asker (they act with the asker's token); a process that dies (its
- * lease runs out); what others wrote telling the model what to do (prompt/fence.ts, links.ts).
+ * lease runs out); a question that moderation refused and that comes again another way (prompt/moderation.ts); what
+ * others wrote telling the model what to do (prompt/fence.ts, links.ts).
  */
 export function createHandler(dependencies: ChatDependencies): Handler {
   const { server, waitUntil, provider } = dependencies
@@ -88,7 +89,6 @@ export function createHandler(dependencies: ChatDependencies): Handler {
   /** Starts what was begun, unless it was begun before, and streams it. */
   const answer = (
     begun: BegunAnswer,
-    beginning: Omit<Beginning, 'begun'>,
     { caller, supabase, trace }: { caller: UserCaller; supabase: CallerClient; trace: Trace },
   ): Response => {
     const { answerId, conversationId, isRepeated, lease } = begun
@@ -98,11 +98,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
       goOn(followAnswer(stream, supabase, { answerId, after: 0 }), trace)
       return stream.response
     }
-    const { writer, work } = write(
-      { caller, supabase, lease: { answerId, lease } },
-      { begun, ...beginning },
-      trace,
-    )
+    const { writer, work } = write({ caller, supabase, lease: { answerId, lease } }, { begun }, trace)
     writer.listen((event) => stream.send(event))
     goOn(ending(work, stream, supabase, { answerId, writer }), trace)
     return stream.response
@@ -116,8 +112,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
         requireProvider()
         const client = supabase()
         const begun = await begin(client, body, sayCharged)
-        const beginning = { question: body.content ?? null, continues: false }
-        return answer(begun, beginning, { caller, supabase: client, trace })
+        return answer(begun, { caller, supabase: client, trace })
       },
     }),
 
@@ -145,7 +140,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
         requireProvider()
         const client = supabase()
         const begun = await begin(client, { ...rest, continue_of }, sayCharged)
-        return answer(begun, { question: null, continues: true }, { caller, supabase: client, trace })
+        return answer(begun, { caller, supabase: client, trace })
       },
     }),
 

@@ -92,7 +92,7 @@ async function subscriptionToChange(
       details: 'price',
       hint: 'Give a key of plan_prices.',
     })
-  if (state.subscription) return { id: state.subscription.id, prices: state.prices }
+  if (state.subscription) return state.subscription
   throw functionError('conflict', 'No plan is paid for this workspace.', {
     hint: 'Offer the checkout (billing-checkout).',
   })

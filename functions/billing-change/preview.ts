@@ -4,10 +4,10 @@ import type { ChangePreview } from '../../types/billing-functions.ts'
 import { functionError } from '../_shared/errors.ts'
 import { askStripe, findAtStripe, findPrice, goneAtStripe, hasEnded } from '../_shared/stripe/index.ts'
 
-/** A subscription at Stripe, and the keys under which plans are sold. */
+/** A subscription at Stripe, and which of its items carries the plan, as the database has it. */
 export interface PlanSubscription {
   id: string
-  prices: string[]
+  itemId: string | null
 }
 
 interface Preview {
@@ -22,12 +22,12 @@ interface Preview {
  * subscription as it is, and every amount.
  *
  * @throws {FunctionError} conflict, where the price holds already or is of another currency, where the subscription is
- * not paid, has ended or is gone at Stripe, or the plan is to end: who pays for a year would lose it when the month is
- * over
+ * not paid, has ended, has other items or is gone at Stripe, or the plan is to end: who pays for a year would lose it
+ * when the month is over
  */
 export async function preview(
   stripe: Stripe,
-  { id: subscriptionId, prices }: PlanSubscription,
+  { id: subscriptionId, itemId }: PlanSubscription,
   lookupKey: string,
   prorationDate: number,
 ): Promise<Preview> {
@@ -37,10 +37,14 @@ export async function preview(
   ])
   if (!subscription) throw goneAtStripe('subscription')
   await requirePaid(stripe, subscription)
-  // As the database chooses it: what is sold beside a plan keeps its price.
-  const { data: items } = subscription.items
-  const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]
-  if (!item || item.price.id === price.id)
+  // What is sold beside a plan keeps its price, and a former price of the plan has no lookup key to know it by.
+  const item = subscription.items.data.find(({ id }) => id === itemId)
+  if (!item)
+    throw functionError('conflict', 'What is paid has changed at Stripe.', {
+      details: 'subscription',
+      hint: 'Read the billing again in a moment, when the event that tells of it has come.',
+    })
+  if (item.price.id === price.id)
     throw functionError('conflict', 'This is what is paid already.', { details: 'price' })
   if (price.currency !== subscription.currency)
     throw functionError('conflict', 'A subscription keeps its currency.', {

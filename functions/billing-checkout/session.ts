@@ -65,11 +65,11 @@ export async function openSession(
   request: SessionRequest,
 ): Promise<string> {
   const { stripe } = connection
-  const { workspace_id, price: lookup_key, trialOf: trial_of } = request
+  const { workspace_id, priceId: price, price: lookup_key, trialOf: trial_of } = request
   const session = await createSession(stripe, parametersOf(request), request)
   const answer = await server.rpc('keep_checkout_session', {
     workspace_id,
-    session: { ...checkoutSessionDocument(session), lookup_key, trial_of },
+    session: { ...checkoutSessionDocument(session), price, lookup_key, trial_of },
   })
   if (answer.error?.code === 'conflict' && answer.error.details === 'trial_of') {
     await close(stripe, session.id)

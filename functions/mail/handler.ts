@@ -1,29 +1,15 @@
 import * as z from 'zod'
-import type { OutgoingMail, SettledMail } from '../../types/mail.ts'
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { functionError, trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
-import type { SendMail } from './mail-service.ts'
-import { renderMail } from './templates.ts'
-import type { UnsubscribeLinks } from './unsubscribe-links.ts'
+import { type SendingOptions, sendWhatIsDue, unsubscribePage } from './send-what-is-due.ts'
 
-export interface MailDependencies extends Dependencies {
+export interface MailDependencies extends Dependencies, SendingOptions {
   server(trace: Trace): SecretClient
-  service: SendMail
-  links: UnsubscribeLinks
-  /** The front end, whose pages `/invitations/<id>` and `/unsubscribe` the mails link to. */
-  appUrl: string
-  /** Where mail programs reach this function. */
-  functionUrl: string
-  from: string
 }
-
-const batch = 20
-/** Of the minute until it is asked again, and of the two that a mail is leased for. */
-const longestRunMilliseconds = 25_000
 
 const unsubscribeQuery = z.strictObject({ token: z.string().max(500) })
 
@@ -38,7 +24,7 @@ export function createHandler(dependencies: MailDependencies): Handler {
   return serveFunction(dependencies, {
     'POST /': endpoint({
       authentication: ['secret'],
-      handle: ({ trace }) => sendWhatIsDue(dependencies, server(trace)),
+      handle: ({ trace }) => sendWhatIsDue(server(trace), dependencies),
     }),
     'GET /unsubscribe': endpoint({
       authentication: ['anyone'],
@@ -62,35 +48,4 @@ export function createHandler(dependencies: MailDependencies): Handler {
       },
     }),
   })
-}
-
-async function sendWhatIsDue(dependencies: MailDependencies, server: SecretClient) {
-  const counts = { sent: 0, retry: 0, failed: 0 }
-  const end = Date.now() + longestRunMilliseconds
-  while (Date.now() < end) {
-    const mails = trustedDataOf(await server.rpc('claim_mails', { most: batch })) ?? []
-    if (mails.length === 0) break
-    const results = await Promise.all(mails.map((mail) => send(mail, dependencies)))
-    trustedDataOf(await server.rpc('settle_mails', { results }))
-    for (const { outcome } of results) counts[outcome] += 1
-  }
-  return counts
-}
-
-async function send(mail: OutgoingMail, dependencies: MailDependencies): Promise<SettledMail> {
-  const { service, links, appUrl, functionUrl, from } = dependencies
-  const { workspaceId, id } = mail
-  const token = 'userId' in mail ? links.tokenFor({ userId: mail.userId, kind: mail.kind }) : undefined
-  const rendered = renderMail(mail, { appUrl, ...(token && { unsubscribe: unsubscribePage(appUrl, token) }) })
-  const headers: Record<string, string> = token
-    ? {
-        'List-Unsubscribe': `<${functionUrl}/unsubscribe?token=${token}>`,
-        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-      }
-    : {}
-  return { workspaceId, id, outcome: await service({ from, to: mail.to, ...rendered, headers }, id) }
-}
-
-function unsubscribePage(appUrl: string, token: string): string {
-  return `${appUrl}/unsubscribe?token=${encodeURIComponent(token)}`
 }

@@ -16,6 +16,7 @@ Deno.serve(
     ...productionDependencies('mail'),
     server: (trace) => createSecretClient(environment, trace),
     service: createMailService(variables),
+    perSecond: variables.MAIL_PER_SECOND,
     links: createUnsubscribeLinks(variables.MAIL_LINK_SECRET),
     appUrl: variables.APP_URL,
     functionUrl: variables.MAIL_FUNCTION_URL ?? `${environment.url}/functions/v1/mail`,

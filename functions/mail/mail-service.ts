@@ -1,3 +1,6 @@
+import type { SettledMail } from '../../types/mail.ts'
+import { secondsOf } from '../_shared/retry-after.ts'
+
 /** A mail as the service takes it. */
 export interface ServiceMail {
   from: string
@@ -8,10 +11,10 @@ export interface ServiceMail {
   headers: Record<string, string>
 }
 
-export type Outcome = 'sent' | 'retry' | 'failed'
+export type Answer = Pick<SettledMail, 'outcome' | 'retryAfter'>
 
 /** Hands a mail over; the key makes a second try of the same mail none. Never throws. */
-export type SendMail = (mail: ServiceMail, idempotencyKey: string) => Promise<Outcome>
+export type SendMail = (mail: ServiceMail, idempotencyKey: string) => Promise<Answer>
 
 const patienceMilliseconds = 10_000
 
@@ -33,17 +36,20 @@ export function createMailService(
         redirect: 'error',
         signal: AbortSignal.timeout(patienceMilliseconds),
       })
-      return outcomeOf(response.status, response.ok ? '' : await response.text())
+      const outcome = outcomeOf(response.status, response.ok ? '' : await response.text())
+      return { outcome, retryAfter: secondsOf(response.headers.get('retry-after')) }
     } catch {
-      return 'retry'
+      return { outcome: 'retry', retryAfter: null }
     }
   }
 }
 
-function outcomeOf(status: number, answer: string): Outcome {
+function outcomeOf(status: number, answer: string): Answer['outcome'] {
   if (status < 300) return 'sent'
   // The key was used for this mail before, which has changed since: the first one arrived.
   if (status === 409 && answer.includes('invalid_idempotent_request')) return 'sent'
+  // It has too much, or enough for today: that says nothing of this mail.
+  if (status === 429) return 'skipped'
   // A key that is wrong, or spent, is mended by somebody; a mail that is refused stays refused.
   return status === 400 || status === 422 ? 'failed' : 'retry'
 }

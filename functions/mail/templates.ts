@@ -34,9 +34,10 @@ function renderInvitation(
   const { language, direction, invitation: words } = wordsFor(mail.locale)
   const { id, inviterName, roleName, expiresAt } = mail.invitation
   const text = unlinked(words.text(inviterName, mail.workspaceName, roleName))
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(expiresAt),
   )
+  const date = `${day} (UTC)`
   const link = `${appUrl}/invitations/${id}`
   return {
     subject: words.subject,

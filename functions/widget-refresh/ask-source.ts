@@ -1,5 +1,6 @@
 import type { SafeFetch } from '../_shared/safe-fetch/index.ts'
 import { SourceError } from '../_shared/safe-fetch/index.ts'
+import { withExactIntegers } from './exact-integers.ts'
 import { mapped } from './mapping.ts'
 
 /** A request to an http_json source, as the database gives it to the server. */
@@ -28,14 +29,15 @@ export async function askSource(
   about: { type: string; query: Record<string, unknown> },
 ): Promise<SourceAnswer> {
   const { text, bytes } = await safeFetch(withParameters(url, parameters, about.query), headers)
-  let answer: unknown
+  let json: string
   try {
-    answer = JSON.parse(text)
+    json = withExactIntegers(text)
   } catch {
     throw new SourceError('The data source did not answer with JSON.')
   }
+  const answer: unknown = JSON.parse(json)
   // Of its own: JSONata adds to an empty list that it groups.
-  const data = mapping === null ? answer : await mapped(mapping, JSON.parse(text), about)
+  const data = mapping === null ? answer : await mapped(mapping, JSON.parse(json), about)
   return { answer, data, bytes }
 }
 

@@ -54,7 +54,9 @@ comment on column public.subscriptions.status is
   'may come. What each gives stands in docs/billing.md.';
 comment on column public.subscriptions.item_id is
   'The item that carries the plan. Price, amount and period are those of this item.';
-comment on column public.subscriptions.lookup_key is 'Of plan_prices; another one gives no plan.';
+comment on column public.subscriptions.lookup_key is
+  'Of plan_prices, as what the price was sold; another one gives no plan. What is paid for it, unit_amount, may be '
+  'another amount than plan_prices has by now.';
 comment on column public.subscriptions.unit_amount is 'In the smallest unit of the currency.';
 comment on column public.subscriptions.cancel_at is
   'When it will end; null where it goes on. Of one that ends with its period the end of the period.';

@@ -55,8 +55,8 @@ begin
   select x.plan_key, x.source into plan_key, source
   from (
     select p.plan_key, 'subscription' as source
-    from public.plan_prices p
-    where p.lookup_key = v_subscription.lookup_key
+    from private.sold_prices p
+    where p.price_id = v_subscription.price_id
       and private.subscription_gives_plan(v_subscription.status, v_subscription.grace_until, now())
     union all
     select v_grant.plan_key, 'grant' where v_grant.id is not null

@@ -6,7 +6,7 @@
 -- `set local private.paid_deletion_allowed = 'true'`. A setting can be forged, which helps nobody who lacks the grants.
 --
 -- What was last told may be out of date: a subscription that was canceled and is resumed at Stripe in the same minute,
--- or in a portal that was left open. So customers outlive their workspace for a while (33_left_customers.sql).
+-- or in a portal that was left open. So customers outlive their workspace for a while (41_left_customers.sql).
 
 create function private.tg_workspaces_refuse_subscribed() returns trigger
 language plpgsql security definer

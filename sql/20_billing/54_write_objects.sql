@@ -30,14 +30,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_item jsonb;
+  v_lookup_key text;
 begin
   if p_subscription ->> 'trial_end' is not null then
     perform private.keep_trial(p_workspace_id);
   end if;
+  perform private.keep_sold_prices(p_subscription -> 'items');
   -- The item of a plan, where others are sold beside it.
-  select i.item into v_item
+  select i.item, coalesce(s.lookup_key, i.item ->> 'lookup_key') into v_item, v_lookup_key
   from jsonb_array_elements(p_subscription -> 'items') with ordinality as i (item, n)
-  order by not exists (select from public.plan_prices p where p.lookup_key = i.item ->> 'lookup_key'), i.n
+  left join private.sold_prices s on s.price_id = i.item ->> 'price'
+  order by s.price_id is null, i.n
   limit 1;
 
   insert into public.subscriptions as s (
@@ -51,7 +54,7 @@ begin
     p_subscription ->> 'status',
     v_item ->> 'id',
     v_item ->> 'price',
-    v_item ->> 'lookup_key',
+    v_lookup_key,
     v_item ->> 'currency',
     v_item ->> 'interval',
     (v_item ->> 'unit_amount')::bigint,

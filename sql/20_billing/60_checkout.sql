@@ -185,10 +185,10 @@ end;
 $$;
 
 comment on function public.keep_checkout_session(text, jsonb) is
-  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
-  'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
-  'was first, and the one that was given is then to be ended; null where none is open, since it has ended, or the '
-  'workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
+  'For servers: keeps a checkout {id, customer, status, url, price, lookup_key, expires_at, trial_of} that was made, '
+  'or ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where '
+  'somebody was first, and the one that was given is then to be ended; null where none is open, since it has ended, or '
+  'the workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
   'trial_of where the person has begun a trial elsewhere since begin_checkout).';
 
 grant execute on function public.keep_checkout_session(text, jsonb) to service_role;
@@ -202,8 +202,8 @@ begin
     when private.is_larger_than(p_session, 16384)
       then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
     else private.billing_object_problem('session', p_session,
-      '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "lookup_key": "line?",
-        "expires_at": "time?", "trial_of": "line?"}')
+      '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "price": "id?",
+        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')
   end);
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
@@ -219,6 +219,8 @@ begin
     perform private.write_checkout_session(p_workspace_id, p_session);
   elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then
     perform private.hold_trial(p_workspace_id, p_session ->> 'trial_of');
+    -- What is paid on this page counts, though the key may have moved to another price by then.
+    perform private.keep_sold_prices(jsonb_build_array(p_session));
     insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,

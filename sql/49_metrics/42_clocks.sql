@@ -133,3 +133,80 @@ $$;
 
 comment on function private.metric_steps(timestamptz, timestamptz, text, text) is
   'When the hours, days, weeks or months of a time begin, in order. The first one may begin before it.';
+
+create function private.clock_before(p_local timestamp, p_back interval) returns timestamp
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The 29th of February of a year that has none: where it would be.
+  return case
+    when p_local - p_back + p_back <> p_local then date_trunc('day', p_local - p_back) + interval '1 day'
+    else p_local - p_back
+  end;
+end;
+$$;
+
+comment on function private.clock_before(timestamp, interval) is
+  'What clocks showed some days or a year before they show a time.';
+
+create function private.metric_steps_before(
+  p_steps timestamptz[],
+  p_from timestamptz,
+  p_to timestamptz,
+  p_interval text,
+  p_back interval,
+  p_by_clock boolean,
+  p_timezone text
+) returns table (step bigint, step_from timestamptz, step_to timestamptz)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_length constant interval := ('1 ' || p_interval)::interval;
+begin
+  return query
+  select c.n, c.cut_from, c.cut_to
+  from (
+    select x.n, greatest(x.step_from, p_from) as cut_from, least(x.step_to, p_to) as cut_to
+    from (
+      select s.n, s.since - p_back as step_from, lead(s.since - p_back, 1, p_to) over (order by s.n) as step_to
+      from unnest(p_steps) with ordinality as s (since, n)
+      where not p_by_clock
+      union all
+      select
+        b.n, b.step_from,
+        case p_interval
+          -- The first of two hours that clocks showed the same.
+          when 'hour' then least(private.clock_start(b.local_to, p_timezone), b.step_from + interval '1 hour')
+          else private.clock_start(b.local_to, p_timezone)
+        end
+      from (
+        select
+          l.n, private.clock_start(private.clock_before(l.label, p_back), p_timezone) as step_from,
+          case p_interval
+            when 'month' then private.clock_before(l.label + v_length, p_back)
+            -- No day more than the step has.
+            else least(
+              private.clock_before(l.label + v_length, p_back), private.clock_before(l.label, p_back) + v_length)
+          end as local_to
+        from (
+          select s.n, s.label, row_number() over (partition by s.label order by s.n) as turn
+          from (
+            select o.n, date_trunc(p_interval, o.since at time zone p_timezone) as label
+            from unnest(p_steps) with ordinality as o (since, n)
+            where p_by_clock
+          ) as s
+        ) as l
+        where l.turn = 1
+      ) as b
+    ) as x
+  ) as c
+  where c.cut_from < c.cut_to;
+end;
+$$;
+
+comment on function private.metric_steps_before(
+  timestamptz[], timestamptz, timestamptz, text, interval, boolean, text) is
+  'From when to when each step of a time, by its place, lasts in the one before: between the same times of the clock, '
+  'or exactly so long ago. There is none of a step whose time there was not, nor of an hour that clocks show again.';

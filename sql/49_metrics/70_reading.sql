@@ -3,6 +3,24 @@
 -- Whole days and hours are read from what is rolled up, and the points themselves of the hours that are not and of the
 -- parts of hours at both ends, so that nothing that was stored is left out. A year is as many rows as it has days.
 
+create function private.metric_back(p_period text, p_compare text) returns interval
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case p_compare
+    when 'previousYear' then interval '1 year'
+    when 'previousPeriod' then case p_period
+      when '24h' then interval '24 hours' when '7d' then interval '7 days' when '30d' then interval '30 days'
+      when '90d' then interval '90 days' when '1y' then interval '1 year'
+    end
+    else interval '0'
+  end;
+end;
+$$;
+
+comment on function private.metric_back(text, text) is 'How far back that is what a period is compared with.';
+
 create function private.metric_range(
   p_period text,
   p_compare text,
@@ -15,18 +33,13 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_days constant interval := case p_period
-    when '7d' then interval '7 days' when '30d' then interval '30 days' when '90d' then interval '90 days'
-    when '1y' then interval '1 year'
-  end;
-  v_back constant interval := case p_compare
-    when 'previousPeriod' then v_days when 'previousYear' then interval '1 year' else interval '0'
-  end;
+  v_days constant interval := private.metric_back(p_period, 'previousPeriod');
+  v_back constant interval := private.metric_back(p_period, p_compare);
   v_local constant timestamp := p_at at time zone p_timezone;
   v_until constant timestamptz := case
     -- Clocks may show the same twice.
     when p_compare = 'none' then p_at
-    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - interval '24 hours'
+    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - v_back
     else (v_local - v_back) at time zone p_timezone
   end;
 begin
@@ -51,7 +64,8 @@ create function private.metric_parts(
   p_from timestamptz,
   p_to timestamptz,
   p_interval text,
-  p_timezone text
+  p_timezone text,
+  p_steps timestamptz[] default null
 ) returns table (
   bucket timestamptz, value text, points bigint, total numeric, lowest numeric, highest numeric, latest numeric
 )
@@ -62,7 +76,7 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
-  v_steps constant timestamptz[] := private.metric_steps(p_from, p_to, p_interval, p_timezone);
+  v_steps constant timestamptz[] := coalesce(p_steps, private.metric_steps(p_from, p_to, p_interval, p_timezone));
   v_hours_from timestamptz := private.hour_start(p_from, p_timezone);
   v_hours_to timestamptz;
   v_days_to timestamptz := p_from;
@@ -136,9 +150,10 @@ begin
 end;
 $$;
 
-comment on function private.metric_parts(text, text, text, timestamptz, timestamptz, text, text) is
+comment on function private.metric_parts(text, text, text, timestamptz, timestamptz, text, text, timestamptz[]) is
   'What came of a metric in a time: by hour, day, week or month, or (null) all together; by the values of a dimension, '
-  'or (empty) of all points. An empty value is all those that were not told apart.';
+  'or (empty) of all points. An empty value is all those that were not told apart. Other steps than those of the '
+  'calendar begin with an hour or, of days and more, with a day.';
 
 create function private.metric_amounts(
   p_workspace_id text,
@@ -147,7 +162,8 @@ create function private.metric_amounts(
   p_from timestamptz,
   p_to timestamptz,
   p_interval text,
-  p_timezone text
+  p_timezone text,
+  p_steps timestamptz[] default null
 ) returns table (bucket timestamptz, value text, amount numeric)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -161,9 +177,9 @@ begin
     return query
     select d.bucket, d.value, coalesce(n.total, 0) / nullif(d.total, 0)
     from private.metric_parts(
-      p_workspace_id, p_query ->> 'per', p_dimension, p_from, p_to, p_interval, p_timezone) as d
+      p_workspace_id, p_query ->> 'per', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as d
     left join private.metric_parts(
-      p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as n
+      p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as n
       on n.bucket = d.bucket and n.value = d.value;
     return;
   end if;
@@ -179,11 +195,11 @@ begin
       when 'last' then p.latest
     end
   from private.metric_parts(
-    p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as p;
+    p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as p;
 end;
 $$;
 
-comment on function private.metric_amounts(text, jsonb, text, timestamptz, timestamptz, text, text) is
+comment on function private.metric_amounts(text, jsonb, text, timestamptz, timestamptz, text, text, timestamptz[]) is
   'What a question asks about in a time, by buckets and values as private.metric_parts: its aggregate, or the ratio of '
   'two sums.';
 

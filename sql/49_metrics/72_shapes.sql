@@ -43,6 +43,53 @@ comment on function private.metric_values(text, jsonb, timestamptz, timestamptz,
   'What a question asks about, a value for each step of a time. Nothing is null, or 0 of sums and counts where there '
   'is something else in that time.';
 
+create function private.metric_values_before(
+  p_workspace_id text,
+  p_query jsonb,
+  p_steps timestamptz[],
+  p_from timestamptz,
+  p_to timestamptz,
+  p_interval text,
+  p_timezone text
+) returns double precision[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_nothing constant numeric := private.metric_nothing(p_query);
+  v_period constant text := coalesce(p_query ->> 'period', '30d');
+  v_compare constant text := p_query ->> 'compare';
+begin
+  return (
+    with steps as materialized (
+      select b.*
+      from private.metric_steps_before(
+        p_steps, p_from, p_to, p_interval, private.metric_back(v_period, v_compare),
+        v_period <> '24h' or v_compare <> 'previousPeriod', p_timezone) as b
+    ), amounts as (
+      select m.bucket, m.amount
+      from private.metric_amounts(
+        p_workspace_id, p_query, '', p_from, p_to, p_interval, p_timezone,
+        -- Between two of them may be what belongs to none.
+        array(select b.step_from from steps b union select b.step_to from steps b order by 1)) as m
+    )
+    select array_agg(coalesce(a.amount, case when a.is_some then v_nothing end)::double precision order by a.n)
+    from (
+      select
+        n.n, m.amount, bool_or(m.bucket is not null) over () and b.step is not null as is_some
+      from generate_series(1, cardinality(p_steps)) as n (n)
+      left join steps b on b.step = n.n
+      left join amounts m on m.bucket = b.step_from
+    ) as a
+  );
+end;
+$$;
+
+comment on function private.metric_values_before(
+  text, jsonb, timestamptz[], timestamptz, timestamptz, text, text) is
+  'What a question came to in the time that it is compared with, a value for each step of its own time, as '
+  'private.metric_values; null for a step that has none there.';
+
 create function private.metric_top(
   p_workspace_id text, p_query jsonb, p_limit integer, p_from timestamptz, p_to timestamptz, p_timezone text
 ) returns table (place bigint, value text, amount numeric)
@@ -154,10 +201,9 @@ declare
   v_before constant record := private.metric_range(v_period, v_compare, p_at, p_timezone);
   v_interval text := coalesce(p_query ->> 'interval', case v_period when '24h' then 'hour' else 'day' end);
   v_nothing constant numeric := private.metric_nothing(p_query);
-  v_steps integer;
+  v_steps timestamptz[];
   v_labels jsonb;
   v_series jsonb;
-  v_previous double precision[];
 begin
   if p_type = 'chart-bar' and p_query ? 'breakdown' then
     select
@@ -173,13 +219,13 @@ begin
   if p_type = 'chart-bar' and v_period = '1y' and v_interval = 'day' then
     v_interval := 'week';
   end if;
-  select count(*), jsonb_agg(case
+  v_steps := private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone);
+  select jsonb_agg(case
     when v_interval = 'hour' then private.timestamp_text(s.step)
     else to_char(s.step at time zone p_timezone, case v_interval when 'month' then 'YYYY-MM' else 'YYYY-MM-DD' end)
   end order by s.n)
-  into v_steps, v_labels
-  from unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
-    with ordinality as s (step, n);
+  into v_labels
+  from unnest(v_steps) with ordinality as s (step, n);
 
   if p_query ? 'breakdown' then
     with top as materialized (
@@ -196,8 +242,7 @@ begin
         t.place, t.value,
         array_agg(coalesce(a.amount, v_nothing)::double precision order by s.step) as amounts
       from top t
-      cross join unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
-        as s (step)
+      cross join unnest(v_steps) as s (step)
       left join amounts a on a.value = t.value and a.bucket = s.step
       group by t.place, t.value
     )
@@ -211,13 +256,11 @@ begin
       'values', to_jsonb(private.metric_values(
         p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
     if v_compare <> 'none' then
-      v_previous := private.metric_values(
-        p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone);
-      -- The period before may touch one more week or month, or have an hour or a day less.
       v_series := v_series || jsonb_build_object(
         'key', 'previous',
         'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
-        'values', to_jsonb(array(select v_previous[n] from generate_series(1, v_steps) as n order by n)));
+        'values', to_jsonb(private.metric_values_before(
+          p_workspace_id, p_query, v_steps, v_before.range_from, v_before.range_to, v_interval, p_timezone)));
     end if;
   end if;
   return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;
@@ -237,8 +280,16 @@ as $$
 declare
   v_limit constant integer := least(coalesce((p_query ->> 'limit')::integer, 6), 49);
   v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+  -- Averages and ratios cannot be added up.
+  v_adds_up constant boolean := private.metric_nothing(p_query) is not null;
 begin
   return p_unit || jsonb_build_object('slices', (
+    with told as materialized (
+      select m.value, m.amount
+      from private.metric_amounts(
+        p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, null,
+        p_timezone) as m
+    )
     select coalesce(jsonb_agg(jsonb_build_object(
       'key', case when s.is_rest then '(other)' else private.metric_value_key(s.value) end,
       'label', case when s.is_rest then 'Other' else s.value end,
@@ -250,14 +301,19 @@ begin
         from (
           select
             a.value, a.amount, row_number() over (order by a.value = '', a.amount desc, a.value) as place
-          from private.metric_amounts(
-            p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, null,
-            p_timezone) as a
-          where a.amount >= 0
+          from (
+            select t.value, t.amount from told t
+            union all
+            -- Of points without the dimension: all, less those that have it.
+            select '', m.amount - coalesce((select sum(t.amount) from told t), 0)
+            from private.metric_amounts(
+              p_workspace_id, p_query, '', v_range.range_from, v_range.range_to, null, p_timezone) as m
+            where v_adds_up
+          ) as a
+          where a.amount > 0 or (a.amount = 0 and a.value <> '')
         ) as x
       ) as r
-      -- Averages and ratios cannot be added up.
-      where not r.is_rest or private.metric_nothing(p_query) is not null
+      where not r.is_rest or v_adds_up
       group by r.is_rest, case when not r.is_rest then r.place end
     ) as s
   ));
@@ -265,4 +321,5 @@ end;
 $$;
 
 comment on function private.metric_slices(text, jsonb, jsonb, timestamptz, text) is
-  'The shares of the values of a dimension, the largest first, and the rest as Other. What is below 0 has no share.';
+  'The shares of the values of a dimension, the largest first, and the rest as Other, with the points that do not have '
+  'it. What is below 0 has no share.';

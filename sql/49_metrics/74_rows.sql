@@ -1,22 +1,40 @@
 -- Answers of rows: the latest points as they were sent, or the values of a dimension. Of points an answer reads as many
 -- as it shows, the latest ones; it is these that are then sorted.
 
-create function private.metric_cell(p_point private.metric_points, p_column text) returns jsonb
+create function private.typed_metric_text(p_text text, p_type text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    -- As far as the values of points go: what has more digits is none that a front end could tell apart.
+    when p_type in ('number', 'currency', 'percentage') and p_text ~ '^-?[0-9]{1,15}(?:[.][0-9]{1,12})?$' then
+      private.metric_number(p_text::numeric)
+    when p_type = 'boolean' and p_text in ('true', 'false') then to_jsonb(p_text::boolean)
+    else to_jsonb(p_text)
+  end;
+end;
+$$;
+
+comment on function private.typed_metric_text(text, text) is
+  'A text in a column of a type: a number or a boolean where both say so, else the text.';
+
+create function private.metric_cell(p_point private.metric_points, p_column text, p_type text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(case p_column
-    when 'id' then to_jsonb(p_point.id)
     when 'time' then to_jsonb(private.timestamp_text(p_point.time))
     when 'value' then private.metric_number(p_point.value)
-    else p_point.dimensions -> p_column
+    else private.typed_metric_text(
+      case p_column when 'id' then p_point.id else p_point.dimensions ->> p_column end, p_type)
   end, 'null');
 end;
 $$;
 
-comment on function private.metric_cell(private.metric_points, text) is
-  'What a point has in a column: its id, time or value, or one of its dimensions.';
+comment on function private.metric_cell(private.metric_points, text, text) is
+  'What a point has in a column of a type: its id, time or value, or one of its dimensions, which are texts.';
 
 create function private.latest_points(
   p_workspace_id text, p_query jsonb, p_limit integer, p_at timestamptz, p_timezone text
@@ -53,6 +71,32 @@ $$;
 comment on function private.latest_points(text, jsonb, integer, timestamptz, text) is
   'The latest points of a metric in a period, the last one first; of some types those among the latest 2,000.';
 
+create function private.metric_points_total(
+  p_workspace_id text, p_query jsonb, p_from timestamptz, p_to timestamptz, p_timezone text
+) returns bigint
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_types constant jsonb := p_query -> 'types';
+begin
+  if v_types is null then
+    return (
+      select m.points
+      from private.metric_parts(p_workspace_id, p_query ->> 'metric', '', p_from, p_to, null, p_timezone) as m);
+  end if;
+  return (
+    select case
+      when bool_or(m.value = '') then null
+      else coalesce(sum(m.points) filter (where v_types ? m.value), 0)
+    end
+    from private.metric_parts(p_workspace_id, p_query ->> 'metric', 'type', p_from, p_to, null, p_timezone) as m);
+end;
+$$;
+
+comment on function private.metric_points_total(text, jsonb, timestamptz, timestamptz, text) is
+  'How many points of a metric there are in a time, of some types those; null where types were not told apart.';
+
 create function private.metric_table(
   p_workspace_id text, p_query jsonb, p_unit jsonb, p_at timestamptz, p_timezone text
 ) returns jsonb
@@ -67,6 +111,7 @@ declare
   v_type constant text := case p_query ->> 'format'
     when 'currency' then 'currency' when 'percentage' then 'percentage' else 'number' end;
   v_columns jsonb := p_query -> 'columns';
+  v_sort_type text;
   v_rows jsonb;
   v_total bigint;
 begin
@@ -83,27 +128,34 @@ begin
     v_columns := coalesce(v_columns, jsonb_build_array(
       jsonb_build_object('key', 'time', 'label', 'Date', 'type', 'moment'),
       jsonb_build_object('key', 'value', 'label', coalesce(p_query -> 'label', p_query -> 'metric'), 'type', v_type)));
-    select jsonb_agg(r.cells order by r.place * v_sign) into v_rows
+    v_sort_type := (
+      select c.value ->> 'type'
+      from jsonb_array_elements(v_columns) with ordinality as c (value, n)
+      where c.value ->> 'key' = v_sort
+      order by c.n
+      limit 1);
+    -- Numbers by their size, and in either order what is none after them.
+    select jsonb_agg(r.cells order by r.number * v_sign, r.place * v_sign) into v_rows
     from (
       select
+        case jsonb_typeof(s.cell) when 'number' then s.cell::numeric end as number,
         row_number() over (
           order by
             case v_sort when 'value' then p.value end,
             case v_sort when 'time' then p.time end,
-            private.metric_cell(p, v_sort) #>> '{}' collate "und-x-icu",
+            s.cell #>> '{}' collate "und-x-icu",
             p.time,
             p.id
         ) as place,
         (
-          select jsonb_agg(private.metric_cell(p, c.value ->> 'key') order by c.n)
+          select jsonb_agg(private.metric_cell(p, c.value ->> 'key', c.value ->> 'type') order by c.n)
           from jsonb_array_elements(v_columns) with ordinality as c (value, n)
         ) as cells
       from private.latest_points(p_workspace_id, p_query, v_limit, p_at, p_timezone) as p
+      cross join lateral (select private.metric_cell(p, v_sort, v_sort_type) as cell) as s
     ) as r;
-    v_total := (
-      select m.points
-      from private.metric_parts(
-        p_workspace_id, p_query ->> 'metric', '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
+    v_total := private.metric_points_total(
+      p_workspace_id, p_query, v_range.range_from, v_range.range_to, p_timezone);
   end if;
   return jsonb_strip_nulls(jsonb_build_object('total', v_total, 'currency', p_unit -> 'currency'))
     || jsonb_build_object('columns', v_columns, 'rows', coalesce(v_rows, '[]'));

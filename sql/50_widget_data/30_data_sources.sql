@@ -59,6 +59,7 @@ create table private.data_source_health (
   failures integer not null default 0,
   failing_since timestamptz,
   error jsonb,
+  closed_at timestamptz,
   closed_until timestamptz,
   primary key (workspace_id, source_id),
   constraint data_source_health_source_fkey foreign key (workspace_id, source_id)
@@ -72,7 +73,8 @@ create policy data_source_health_select on private.data_source_health
 
 comment on table private.data_source_health is 'Sources that fail at the moment: a row each, gone once one answers.';
 comment on policy data_source_health_select on private.data_source_health is 'Nobody: list_data_sources tells.';
-comment on column private.data_source_health.failures is 'How many requests failed, one after another.';
+comment on column private.data_source_health.failures is
+  'How many requests failed, one after another; of those that were under way when it was closed none is counted.';
 comment on column private.data_source_health.closed_until is
   'Until then nobody asks it; after that one request tries. Null while it has not failed often.';
 

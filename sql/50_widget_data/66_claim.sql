@@ -105,7 +105,7 @@ begin
       retry_at = clock_timestamp() + private.wait_after(d.attempts + 1, '30 seconds', '30 minutes'),
       source_id = v_source.id,
       source_version = v_source.version,
-      asked_at = now()
+      asked_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.question_hash = v_asked.question_hash
     returning d.* into v_entry;
     v_claims := v_claims || jsonb_build_array(jsonb_build_object(

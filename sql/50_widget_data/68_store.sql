@@ -127,7 +127,7 @@ begin
       end if;
     end if;
 
-    perform private.record_health(p_workspace_id, v_old.source_id, v_error);
+    perform private.record_health(p_workspace_id, v_old.source_id, v_old.asked_at, v_error);
     insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes)
     select p_workspace_id, v_answer.question, coalesce(a.question ->> 'source', ''),
       coalesce(v_error ->> 'code', 'fetched'), coalesce(v_answer.milliseconds, 0), coalesce(v_answer.bytes, 0)
@@ -148,7 +148,9 @@ comment on function private.store_widget_data(text, jsonb) is
 
 grant execute on function private.store_widget_data(text, jsonb) to service_role;
 
-create function private.record_health(p_workspace_id text, p_source_id uuid, p_error jsonb) returns void
+create function private.record_health(
+  p_workspace_id text, p_source_id uuid, p_asked_at timestamptz, p_error jsonb
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -170,8 +172,11 @@ begin
   on conflict on constraint data_source_health_pkey do update
   set failures = h.failures + 1,
     error = excluded.error,
+    closed_at = case when h.failures + 1 >= c_closed_after then clock_timestamp() end,
     closed_until = case when h.failures + 1 >= c_closed_after then
       now() + private.wait_after(h.failures + 2 - c_closed_after, '1 minute', '1 hour') end
+  -- However many were under way, it is closed once for them.
+  where (h.closed_at > p_asked_at) is not true
   returning h.failures into v_failures;
   if v_failures = c_closed_after then
     perform private.notify(
@@ -187,6 +192,6 @@ begin
 end;
 $$;
 
-comment on function private.record_health(text, uuid, jsonb) is
+comment on function private.record_health(text, uuid, timestamptz, jsonb) is
   'Counts the failures of a data source, closes it after five in a row, and then tells once who manages integrations; '
   'an answer makes it well. For definer functions.';

@@ -21,4 +21,4 @@ comment on table private.conversation_summaries is
   'What conversations said up to a message, for models that cannot read all of it: written by keep_summary.';
 comment on policy conversation_summaries_select on private.conversation_summaries is 'Nobody: begin_answer tells.';
 comment on column private.conversation_summaries.until_number is
-  'The last message that it stands for. Of branches, it counts where this message is on the way.';
+  'The last message that it stands for. It counts where this message is on the way to a question that comes after it.';

@@ -29,6 +29,15 @@ as $$
 declare
   c_most_bytes constant integer := 1048576;
   v_way constant integer[] := private.way_to(p_workspace_id, p_conversation_id, p_number);
+  -- What is to be answered is sent as it was said, and so is what goes on from there: a summary that was made further
+  -- on may have it, where an answer is given again.
+  v_question constant integer := (
+    select max(m.number)
+    from private.messages m
+    where m.workspace_id = p_workspace_id
+      and m.conversation_id = p_conversation_id
+      and m.number = any (v_way)
+      and m.role = 'user');
   v_summary private.conversation_summaries;
   v_messages jsonb;
   v_bytes bigint;
@@ -36,7 +45,10 @@ declare
 begin
   select s.* into v_summary
   from private.conversation_summaries s
-  where s.workspace_id = p_workspace_id and s.conversation_id = p_conversation_id and s.until_number = any (v_way)
+  where s.workspace_id = p_workspace_id
+    and s.conversation_id = p_conversation_id
+    and s.until_number = any (v_way)
+    and s.until_number < v_question
   order by s.until_number desc
   limit 1;
 
@@ -66,4 +78,5 @@ $$;
 
 comment on function private.history_to(text, uuid, integer) is
   'What led to a message and itself: {summary {until, text}, history [{number, role, status, parts}], isCut, bytes}, '
-  'of the messages after the summary at most the newest megabyte. For definer functions.';
+  'of the messages after the summary, which ends before the last question, at most the newest megabyte. For definer '
+  'functions.';

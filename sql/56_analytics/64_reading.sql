@@ -236,6 +236,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
+  -- What is written down of a day is how much there was at its end: of one that was not over it is none.
+  v_until constant timestamptz := date_trunc('day', v_range.until, 'UTC');
+  v_since constant timestamptz := date_trunc('day', v_range.since, 'UTC');
 begin
   return query
     select k.kind, n.events, b.events
@@ -245,7 +248,7 @@ begin
         select x.events
         from private.analytics_rollups x
         where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
-          and x.bucket < v_range.until and x.bucket >= v_range.until - interval '7 days'
+          and x.bucket < v_until and x.bucket >= v_until - interval '7 days'
         order by x.bucket desc
         limit 1
       )
@@ -255,7 +258,7 @@ begin
         select x.events
         from private.analytics_rollups x
         where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
-          and x.bucket < v_range.since and x.bucket >= v_range.since - interval '7 days'
+          and x.bucket < v_since and x.bucket >= v_since - interval '7 days'
         order by x.bucket desc
         limit 1
       )

@@ -126,7 +126,7 @@ declare
   v_range constant record := private.analytics_range(p_period);
   v_since constant date := (v_range.since at time zone 'UTC')::date;
 begin
-  -- By days, and so of the last 24 hours the days that they are in.
+  -- Kept by days: of 24 hours that end in the middle of one it is the last day that is over, beside the one before.
   return (
     select jsonb_build_object(
       'calls', private.pair(
@@ -144,12 +144,13 @@ begin
     from private.ai_usage_daily d
     where d.workspace_id = p_workspace_id
       and d.day >= (v_range.before at time zone 'UTC')::date
-      and d.day < ((v_range.until - interval '1 microsecond') at time zone 'UTC')::date + 1);
+      and d.day < (v_range.until at time zone 'UTC')::date);
 end;
 $$;
 
 comment on function private.ai_analytics(text, text) is
-  'What agents of a workspace did and cost, from where that stands already. For definer functions.';
+  'What agents of a workspace did and cost on the days of a period that are over, from where that stands already. For '
+  'definer functions.';
 
 create function private.storage_analytics(p_workspace_id text, p_period text) returns jsonb
 language plpgsql stable

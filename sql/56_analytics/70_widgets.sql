@@ -137,14 +137,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most constant integer := 10;
-  v_items jsonb := private.told_things(
+  v_things constant jsonb := private.told_things(
     p_workspace_id,
     case p_measure when 'views' then 'view_opened' when 'widgets' then 'widget_used' when 'features' then 'feature_used'
       else 'error' end,
-    coalesce((select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]'))
-    -> 'items';
+    coalesce((select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]'));
+  v_items constant jsonb := jsonb_path_query_array(
+    v_things -> 'items', '$[0 to $last]', jsonb_build_object('last', c_most - 1));
+  v_rest constant bigint := (v_things #>> '{others,value}')::bigint + (
+    select coalesce(sum((i.value ->> 'value')::bigint), 0)
+    from jsonb_array_elements(v_things -> 'items') with ordinality as i (value, n)
+    where i.n > c_most);
 begin
-  v_items := jsonb_path_query_array(v_items, '$[0 to $last]', jsonb_build_object('last', c_most - 1));
   return case p_type
     when 'list' then jsonb_build_object('format', 'number', 'items', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -153,7 +157,9 @@ begin
     when 'chart-pie' then jsonb_build_object('format', 'number', 'slices', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'key', i.value -> 'key', 'label', i.value -> 'name', 'value', i.value -> 'value') order by i.n), '[]')
-      from jsonb_array_elements(v_items) with ordinality as i (value, n)))
+      from jsonb_array_elements(v_items) with ordinality as i (value, n))
+      || case when v_rest > 0 then jsonb_build_array(
+        jsonb_build_object('key', '(other)', 'label', 'Other', 'value', v_rest)) else '[]' end)
     when 'chart-bar' then (
       select jsonb_build_object(
         'format', 'number',
@@ -176,8 +182,8 @@ end;
 $$;
 
 comment on function private.things_answer(text, text, text, text) is
-  'The ten most used views, widgets, features or errors that are told of, for list, charts and table; null for another '
-  'type. For definer functions.';
+  'The ten most used views, widgets, features or errors that are told of, for list, charts and table, and in a pie all '
+  'others as Other; null for another type. For definer functions.';
 
 create function private.shares_answer(p_workspace_id text, p_type text, p_measure text, p_period text) returns jsonb
 language plpgsql stable

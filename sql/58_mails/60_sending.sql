@@ -1,7 +1,12 @@
 -- Sending mails: a server takes some, sends them, and says what became of each.
 --
+-- A service that has too much (429) says for how long, and what it did not take waits as long: that is no attempt, or a
+-- busy hour would end mails that nothing is wrong with. So one that never takes any keeps them until they are a week
+-- old.
+--
 -- Threats: two servers that send the same mail (a lease, taken one after the other); a mail that makes every run fail
--- (each is settled by itself, later and later, and given up in the end); a person who takes or settles mails (granted
+-- (each is settled by itself, later and later, and given up in the end); a service that says to come again in a year
+-- (an hour at most); a person who takes or settles mails (granted
 -- to servers alone).
 
 create function public.claim_mails(most integer default 20) returns jsonb
@@ -94,9 +99,10 @@ end;
 $$;
 
 comment on function public.settle_mails(jsonb) is
-  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome}]: sent, retry '
-  '(later and later, and given up after 8 times) or failed (given up). One that is not there any more is passed over. '
-  'Error: invalid_input (results).';
+  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome, retryAfter}]: '
+  'sent, retry (later and later, and given up after 8 times), failed (given up) or skipped (the service has too much: '
+  'no attempt). retryAfter, in seconds, is when the service wants to be asked again, and counts for an hour at most. '
+  'One that is not there any more is passed over. Error: invalid_input (results).';
 
 grant execute on function public.settle_mails(jsonb) to service_role;
 
@@ -106,33 +112,41 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most_attempts constant integer := 8;
+  c_longest_retry_after constant integer := 3600;
   v_result jsonb;
   v_outcome text;
+  v_retry_after interval;
 begin
   if private.is_larger_than(p_results, 32768)
     or jsonb_typeof(p_results) is distinct from 'array'
     or jsonb_array_length(p_results) > 100
-    or jsonb_path_exists(p_results, '$[*] ? (!(@.outcome == "sent" || @.outcome == "retry" || @.outcome == "failed"))')
     or exists (
       select from jsonb_array_elements(p_results) as r
-      where pg_input_is_valid(r ->> 'id', 'uuid') is not true or (r ->> 'workspaceId') is null)
+      where pg_input_is_valid(r ->> 'id', 'uuid') is not true
+        or (r ->> 'workspaceId') is null
+        or (r ->> 'outcome' in ('sent', 'retry', 'failed', 'skipped')) is not true
+        or not pg_input_is_valid(coalesce(r ->> 'retryAfter', '0'), 'integer'))
   then
     perform private.raise_invalid_input('results', 'This is no list of results.',
-      'Give at most 100 of {workspaceId, id, outcome}, with an outcome of "sent", "retry" or "failed".');
+      'Give at most 100 of {workspaceId, id, outcome, retryAfter}, with an outcome of "sent", "retry", "failed" or '
+      '"skipped", and whole seconds or none.');
   end if;
 
   for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
     v_outcome := v_result ->> 'outcome';
+    v_retry_after := make_interval(
+      secs => least(greatest((v_result ->> 'retryAfter')::integer, 0), c_longest_retry_after));
     update private.mails m
     set leased_until = null,
+      attempts = case when v_outcome = 'skipped' then greatest(m.attempts - 1, 0) else m.attempts end,
       sent_at = case when v_outcome = 'sent' then clock_timestamp() end,
       failed_at = case
         when v_outcome = 'failed' or v_outcome = 'retry' and m.attempts >= c_most_attempts then clock_timestamp() end,
       -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
-      due_at = case
-        when v_outcome = 'retry'
-          then clock_timestamp()
-            + least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute'
+      due_at = case v_outcome
+        when 'retry' then clock_timestamp() + greatest(
+          least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute', v_retry_after)
+        when 'skipped' then clock_timestamp() + v_retry_after
         else m.due_at
       end
     where m.workspace_id = v_result ->> 'workspaceId'

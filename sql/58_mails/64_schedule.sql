@@ -13,7 +13,7 @@ begin
   then
     return;
   end if;
-  perform private.request_function('Mails wait', 'mail', '{}', 30000);
+  perform private.request_function('Mails wait', 'mail', '{}', 60000);
 end;
 $$;
 

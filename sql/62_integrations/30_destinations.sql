@@ -74,7 +74,8 @@ comment on column private.destination_states.claimed_at is 'Who was served longe
 comment on column private.destination_states.lease_id is 'Of the server that delivers at the moment: there is one.';
 comment on column private.destination_states.rests_until is
   'Until then nothing is delivered: it failed often, or the workspace has used up its pace.';
-comment on column private.destination_states.failures is 'How many attempts failed, one after another.';
+comment on column private.destination_states.failures is
+  'How many attempts failed, one after another, until it rests; then one more for each rest.';
 comment on column private.destination_states.error is 'Why the last attempt failed, as a code: see delivery_attempts.';
 
 create function private.tg_destinations_forget_secrets() returns trigger

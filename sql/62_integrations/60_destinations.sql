@@ -219,8 +219,9 @@ begin
     where d.workspace_id = p_workspace_id and d.id = p_id;
     -- Whoever saves it begins anew.
     update private.destination_states s
-    set failures = 0, failing_since = null, error = null, rests_until = null
+    set failures = 0, error = null, rests_until = null
     where s.workspace_id = p_workspace_id and s.destination_id = p_id;
+    perform private.begin_day_anew(p_workspace_id, p_id);
     update private.deliveries d
     set due_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting' and d.due_at > now();
@@ -238,6 +239,25 @@ comment on function private.save_destination(text, jsonb, uuid, bigint) is
   'See public.save_destination. Definer: no role writes the table, nor the Vault.';
 
 grant execute on function private.save_destination(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function private.begin_day_anew(p_workspace_id text, p_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update private.destination_states s
+  set failing_since = null
+  where s.workspace_id = p_workspace_id and s.destination_id = p_id;
+  update private.deliveries d
+  set attempts = 0, first_attempted_at = null
+  where d.workspace_id = p_workspace_id and d.destination_id = p_id
+    and d.status = 'waiting' and d.first_attempted_at is not null;
+end;
+$$;
+
+comment on function private.begin_day_anew(text, uuid) is
+  'Lets a destination, and what waits for it, be tried for a whole day from now on, as replay_deliveries does. For '
+  'definer functions.';
 
 create function private.is_chosen(p_events text[], p_type text) returns boolean
 language plpgsql immutable parallel safe

@@ -8,6 +8,9 @@
 -- destinations at a time and so many deliveries a minute as its plan has. A receiver that is slow keeps its own
 -- destination waiting.
 --
+-- Where nothing was tried for longer than anything waits, as while the plan lacked what it takes or no server ran, the
+-- day for which it is tried begins anew: what waited would be given up at the first failure.
+--
 -- What waits for an earlier event of the same thing is put off until that one is tried again, once: a queue behind one
 -- that fails is not read anew each time.
 
@@ -128,6 +131,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_lease constant interval := '1 minute';
+  -- What failed is tried after two hours at most, and a rest is an hour at most.
+  c_longest_wait constant interval := '3 hours';
   c_batch constant integer := 50;
   -- One moment for all: what is not due by it holds back what comes after it.
   v_now constant timestamptz := clock_timestamp();
@@ -164,6 +169,9 @@ begin
     ) as due)::integer));
   if v_most = 0 then
     return null;
+  end if;
+  if v_state.claimed_at < v_now - c_longest_wait then
+    perform private.begin_day_anew(p_workspace_id, p_id);
   end if;
 
   with candidates as materialized (

@@ -4,7 +4,8 @@
 -- then it is dead, and kept. A receiver that has too much (429) rests for as long as it says, and what it did not take
 -- is sent at once then. After five failures in a row a destination rests, a minute at first and an hour at most,
 -- and one message tries it for all. One to which nothing was delivered for a day, or that says that it is gone, is
--- paused: what waits is dead, nothing more is queued, and who manages integrations is told.
+-- paused: what waits is dead, nothing more is queued, and who manages integrations is told. A day in which nothing was
+-- tried is none (70_claim.sql).
 --
 -- Threats: a server whose lease has ended and that settles what another has taken (its lease is not that one's); a
 -- receiver that says when to come again, in a year (an hour at most); words of a receiver in the database (a code of
@@ -119,7 +120,8 @@ begin
           or r.outcome <> 'skipped' and d.first_attempted_at <= clock_timestamp() - c_retried_for
         then clock_timestamp()
       end,
-      attempts = case when r.outcome = 'skipped' then d.attempts - 1 else d.attempts end,
+      -- Whoever saved it meanwhile had it begin anew.
+      attempts = case when r.outcome = 'skipped' then greatest(d.attempts - 1, 0) else d.attempts end,
       first_attempted_at = case
         when r.outcome = 'skipped' and d.attempts = 1 then null else d.first_attempted_at end,
       due_at = clock_timestamp() + case
@@ -179,13 +181,15 @@ begin
     v_new.error := null;
     v_new.rests_until := null;
   elsif p_failed > 0 or p_paused_for is not null then
-    -- One that takes nothing at all fails, whatever it calls that.
-    v_new.failures := v_old.failures + greatest(p_failed, 1);
+    -- One that takes nothing at all fails, whatever it calls that. However many messages failed at once, the next rest
+    -- is twice as long as the one before, and no longer.
+    v_new.failures := greatest(
+      least(v_old.failures + greatest(p_failed, 1), private.failures_until_rest()), v_old.failures + 1);
     v_new.failing_since := coalesce(v_old.failing_since, clock_timestamp());
     v_new.error := p_error;
     if v_new.failures >= private.failures_until_rest() then
       v_new.rests_until := clock_timestamp() + private.wait_after(
-        greatest(v_old.failures + 2 - private.failures_until_rest(), 1), '1 minute', '1 hour');
+        v_new.failures + 1 - private.failures_until_rest(), '1 minute', '1 hour');
     end if;
   end if;
   v_new.rests_until := greatest(v_new.rests_until, clock_timestamp() + make_interval(secs => p_paused_for));

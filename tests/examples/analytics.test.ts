@@ -91,6 +91,12 @@ it('a page tells of its use, and analytics show what a plain count confirms', as
   expect(things).toContain(`Overview${counted.views}`)
   expect(things).toContain(`data exported${counted.exports}`)
   expect(await page.getByLabel('Count my use').isChecked()).toBe(true)
+  // A spreadsheet reads the names of a file with a byte order mark as they are.
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'views.csv' }).click(),
+  ])
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\uFEFFkey,name,value,previous\r\n/)
   // What changes elsewhere while it opens is read again, and does not bring back what was open.
   const asked: (string | undefined)[] = []
   const rereads = Promise.withResolvers<void>()

@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import { secondsOf } from '../retry-after.ts'
 import { type SafeConnectionOptions, safeConnections } from './connection.ts'
 
 // Sending to addresses that tenants choose, several times to one of them.
@@ -60,13 +61,4 @@ export function createSafePosts({ trustedOrigins = [], ...options }: SafePostOpt
       [Symbol.asyncDispose]: () => agent.destroy().catch(() => undefined),
     }
   }
-}
-
-const mostSeconds = 999_999
-
-/** Of a header of seconds, with a fraction or without, or of a date: whole seconds, and none for what is past. */
-function secondsOf(header: string | string[] | undefined): number | null {
-  if (typeof header !== 'string' || header.length > 40) return null
-  const seconds = /^\d+(\.\d+)?$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1_000
-  return seconds > 0 ? Math.min(Math.ceil(seconds), mostSeconds) : null
 }

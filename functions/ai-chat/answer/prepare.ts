@@ -1,10 +1,10 @@
 import type { BegunAnswer } from '../../../types/conversations.ts'
 import { createFence } from '../prompt/fence.ts'
-import { cutHistory, saidBefore } from '../prompt/history.ts'
+import { cutHistory, type PastMessage } from '../prompt/history.ts'
 import { instructionsOf } from '../prompt/instructions.ts'
 import { summarize } from '../prompt/summary.ts'
 import { mostTokens } from '../prompt/tokens.ts'
-import type { AskModel, Model } from '../provider/index.ts'
+import type { AskModel, Model, Turn } from '../provider/index.ts'
 import { toolDefinitions, tools } from '../tools/index.ts'
 import type { AnswerState } from './state.ts'
 import type { ModelCall } from './store.ts'
@@ -12,12 +12,11 @@ import type { AnswerWriter } from './writer.ts'
 
 /** Room that is left in a model's window for what tools give. */
 const roomForTools = 24_000
-const longestSummaryMilliseconds = 30_000
 
 /** Puts together what the model is sent first: what it is told, what was said before as far as it fits, and now. */
 export async function prepareAnswer(
   begun: BegunAnswer,
-  { ask, writer, continues }: { ask: AskModel; writer: AnswerWriter; continues: boolean },
+  { ask, writer, said }: { ask: AskModel; writer: AnswerWriter; said: readonly PastMessage[] },
 ): Promise<AnswerState> {
   const models = [begun.model, begun.fallback].flatMap((model) => (model ? [modelOf(model)] : []))
   const [model] = models
@@ -31,31 +30,21 @@ export async function prepareAnswer(
 
   const frame = mostTokens(told(begun.summary?.text ?? null) + JSON.stringify(definitions))
   const room = model.contextTokens - frame - agent.maxTokens - Math.min(roomForTools, model.contextTokens / 4)
-  const { kept, left, tokens } = await cutHistory(saidBefore(begun.history), room)
+  const { kept, left, tokens } = await cutHistory(said, room)
   let summary = begun.summary?.text ?? null
-  const until = left.at(-1)?.number
-  if (until !== undefined) {
-    const began = Date.now()
-    const made = await summarize(ask, model, {
+  if (left.length > 0) {
+    // Without one the newest messages are sent all the same.
+    const { made, call } = await summarize(ask, model, {
       before: summary,
       messages: left,
       fence,
-      signal: AbortSignal.any([writer.signal, AbortSignal.timeout(longestSummaryMilliseconds)]),
-    }).catch(
-      // Without one the newest messages are sent all the same.
-      () => null,
-    )
+      signal: writer.signal,
+    })
+    if (call) calls.push(call)
     if (made) {
       summary = made.text
-      calls.push({
-        model: model.key,
-        ...made.usage,
-        isEstimated: false,
-        milliseconds: Date.now() - began,
-        outcome: 'complete',
-      })
       // One that is not kept is made again.
-      await writer.keepSummary({ until, text: made.text }).catch(() => undefined)
+      await writer.keepSummary(made).catch(() => undefined)
     }
   }
   return {
@@ -66,15 +55,19 @@ export async function prepareAnswer(
     models,
     temperature: agent.temperature,
     maxOutputTokens: agent.maxTokens,
-    turns: [
-      ...kept.map(({ role, content }) => ({ role, content })),
-      ...(continues ? [{ role: 'user' as const, content: 'Go on exactly where you stopped.' }] : []),
-    ],
+    turns: [...kept.map(({ role, content }) => ({ role, content })), ...goingOn(kept)],
     inputTokens: frame + tokens,
     round: 0,
     calls,
     startedAt: Date.now(),
   }
+}
+
+/** What follows an answer goes on with it, also where that is given again. */
+function goingOn(kept: readonly PastMessage[]): Turn[] {
+  return kept.at(-1)?.role === 'assistant'
+    ? [{ role: 'user', content: 'Go on exactly where you stopped.' }]
+    : []
 }
 
 function modelOf({ key, provider, name, title, contextTokens, capabilities }: BegunAnswer['model']): Model {

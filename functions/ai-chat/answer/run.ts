@@ -1,9 +1,10 @@
 import { FunctionError } from '../../_shared/errors.ts'
 import { type LinkFilter, withAllowedLinks } from '../links.ts'
 import { createFence, type Fence } from '../prompt/fence.ts'
-import { countTokens, mostTokens } from '../prompt/tokens.ts'
 import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
 import { tools as allTools, callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
+import { modelCall } from './model-call.ts'
+import { fitted, roomOf } from './room.ts'
 import { mostEvents, oneRound, type Round } from './round.ts'
 import type { AnswerState } from './state.ts'
 import type { FinalStatus } from './store.ts'
@@ -24,21 +25,18 @@ export type Outcome =
   /** There is no time left here for another round. */
   | { kind: 'to be handed over' }
 
-/** How a call of the model is reported by how its stream ended. */
-const outcomes = {
-  complete: 'complete',
-  incomplete: 'incomplete',
-  refused: 'incomplete',
-  failed: 'failed',
-  interrupted: 'interrupted',
-} as const
-
 const mostRounds = 8
 const mostCallsOfRound = 8
 const longestArguments = 4_000
 const longestName = 100
 /** All invocations together. */
 const mostMilliseconds = 300_000
+
+const full = {
+  code: 'model_failed',
+  message: 'The tools gave more than the model reads at once.',
+  hint: 'Ask for less at once.',
+}
 
 /**
  * Asks the model, calls the tools that it asks for, and asks again, until it answers or something ends it. A provider
@@ -59,6 +57,10 @@ export async function runAnswer(
       if (state.round > 0) {
         if (Date.now() - state.startedAt > mostMilliseconds) return ended('incomplete')
         if (Date.now() >= options.handOverAt || count > mostEvents / 2) return { kind: 'to be handed over' }
+        if (roomOf(state).isFull) {
+          writer.emit({ type: 'error', ...full })
+          return ended('incomplete')
+        }
         await writer.holdForNext(state.calls, state.inputTokens)
       }
       const round = await askOnce(state, writer, options, { signal, most: mostEvents - count })
@@ -97,12 +99,15 @@ async function askOnce(
   { signal, most }: { signal: AbortSignal; most: number },
 ): Promise<Round> {
   const usable = tools.filter(({ name }) => state.agentTools.includes(name))
-  const { instructions, turns, temperature, maxOutputTokens } = state
+  const { instructions, turns, temperature } = state
+  // Of the first round nothing is known but what was estimated, which is more than it has.
+  const { maxOutputTokens, mustAnswer } = state.round > 0 ? roomOf(state) : { ...state, mustAnswer: false }
   const began = Date.now()
   const { model, events } = await openModel(ask, state.models, {
     instructions,
     turns,
     tools: toolDefinitions(usable),
+    mustAnswer,
     temperature,
     maxOutputTokens,
     signal,
@@ -114,30 +119,19 @@ async function askOnce(
     state.models = state.models.slice(state.models.indexOf(model))
   }
   const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }), most)
-  const written = round.text + round.calls.map(({ name, arguments: given }) => name + given).join('')
-  const usage = round.usage ?? {
-    inputTokens: await countInput(state),
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: await countTokens(written),
-  }
-  state.calls.push({
-    model: model.key,
-    ...usage,
-    isEstimated: round.usage === null,
-    milliseconds: Date.now() - began,
-    outcome: writer.stopReason === 'stopped' ? 'stopped' : outcomes[round.end ?? 'interrupted'],
-  })
-  state.inputTokens = usage.inputTokens + usage.outputTokens
+  const isStopped = writer.stopReason === 'stopped'
+  const call = await modelCall(round, { model, sent: sentBy(state), began, isStopped })
+  state.calls.push(call)
+  state.inputTokens = call.inputTokens + call.outputTokens
   if (round.text !== '') state.turns.push({ role: 'assistant', content: round.text })
   return round
 }
 
-/** What a call was sent, where the provider did not come to say how much it was. */
-function countInput({ instructions, turns, agentTools }: AnswerState): Promise<number> {
+/** What a call was sent, in one text. */
+function sentBy({ instructions, turns, agentTools }: AnswerState): string {
   const sent = turns.map((turn) => ('content' in turn ? turn.content : JSON.stringify(turn)))
   const definitions = toolDefinitions(allTools.filter(({ name }) => agentTools.includes(name)))
-  return countTokens([instructions, JSON.stringify(definitions), ...sent].join('\n'))
+  return [instructions, JSON.stringify(definitions), ...sent].join('\n')
 }
 
 /** How a round ended the answer; undefined where tools are to be called. */
@@ -191,7 +185,7 @@ async function callAll(
     propose: (proposal) => writer.emit({ type: 'patch', proposalId: crypto.randomUUID(), ...proposal }),
     shown,
   }
-  const outcomes = await Promise.all(
+  const results = await Promise.all(
     calls.map(async (call) => {
       const { output, isFailed } = await callTool(usable, call, { context, signal })
       const name = call.name.slice(0, longestName)
@@ -202,15 +196,17 @@ async function callAll(
         isFailed,
         message: isFailed ? shown(output) : null,
       })
-      return {
-        role: 'tool_result' as const,
-        callId: call.callId,
-        output: fence.around(`from ${name}`, output),
-      }
+      return output
     }),
   )
-  state.turns.push(...outcomes)
-  state.inputTokens += mostTokens(outcomes.map(({ output }) => output).join('\n'))
+  const { outputs, tokens } = await fitted(results, roomOf(state).forTools)
+  for (const [place, { callId, name }] of calls.entries())
+    state.turns.push({
+      role: 'tool_result',
+      callId,
+      output: fence.around(`from ${name.slice(0, longestName)}`, outputs[place] ?? ''),
+    })
+  state.inputTokens += tokens
 }
 
 /** Servers refuse the next round over arguments that are none; what was wrong with them is said by the result. */

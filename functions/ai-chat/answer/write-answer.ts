@@ -2,6 +2,8 @@ import type { BegunAnswer } from '../../../types/conversations.ts'
 import type { UserCaller } from '../../_shared/authenticate.ts'
 import type { CallerClient } from '../../_shared/clients.ts'
 import { createLinkFilter } from '../links.ts'
+import { saidBefore } from '../prompt/history.ts'
+import { moderated } from '../prompt/moderation.ts'
 import type { AskModel } from '../provider/index.ts'
 import { tools } from '../tools/index.ts'
 import { prepareAnswer } from './prepare.ts'
@@ -33,11 +35,9 @@ export interface WriteRequest {
   began: number
 }
 
-/** Where an answer begins: the question with what was before it. */
+/** Where an answer begins: what led to it, the question or what it goes on from last. */
 export interface Beginning {
   begun: BegunAnswer
-  question: string | null
-  continues: boolean
 }
 
 /** Where one goes on, in another invocation. */
@@ -61,9 +61,11 @@ export async function writeAnswer(
   try {
     if ('state' in from) state = from.state
     else {
-      if (from.begun.moderation && from.question && !(await dependencies.isAcceptable(from.question)))
-        return await end(writer, refused(writer), calls)
-      state = await prepareAnswer(from.begun, { ...from, ask, writer })
+      const { begun } = from
+      const before = saidBefore(begun.history)
+      const said = begun.moderation ? await moderated(before, dependencies.isAcceptable) : before
+      if (!said) return await end(writer, refused(writer), calls)
+      state = await prepareAnswer(begun, { ask, writer, said })
     }
     calls = state.calls
     const outcome = await runAnswer(state, writer, {

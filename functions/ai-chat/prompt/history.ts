@@ -21,12 +21,28 @@ export interface CutHistory {
 /** Of each message, for its role and frame. */
 const frameTokens = 6
 
-/** What was said; what tools gave and what failed is not said again. */
+/**
+ * What was said; what tools gave and what failed is not said again. A question that was refused is not sent either, with
+ * all that was said to it: another question would have it answered.
+ */
 export function saidBefore(history: readonly StoredMessage[]): PastMessage[] {
-  return history.flatMap(({ number, role, parts }) => {
+  const said: PastMessage[] = []
+  for (const message of history) {
+    const { number, role, parts } = message
     const content = parts.map((part) => ('text' in part ? part.text : '')).join('')
-    return content.trim() === '' ? [] : [{ number, role, content }]
-  })
+    if (isRefusal(message)) said.length = Math.max(0, lastQuestion(said))
+    else if (content.trim() !== '') said.push({ number, role, content })
+  }
+  return said
+}
+
+/** One that was cut by a filter in the middle says something, and goes on. */
+function isRefusal({ status, parts }: StoredMessage): boolean {
+  return status === 'failed' && parts.some((part) => part.type === 'error' && part.code === 'content_refused')
+}
+
+function lastQuestion(said: readonly PastMessage[]): number {
+  return said.findLastIndex(({ role }) => role === 'user')
 }
 
 /** Keeps the newest messages that fit, whole ones and beginning with one of the person. */

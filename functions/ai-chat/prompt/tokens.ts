@@ -14,6 +14,12 @@ export function mostTokens(text: string): number {
   return Math.ceil(encoder.encode(text).length / bytesOfToken)
 }
 
+/** The beginning of a text that has at most so many tokens, without counting. */
+export function cutToTokens(text: string, most: number): string {
+  const bytes = new Uint8Array(Math.max(0, Math.floor(most)) * bytesOfToken)
+  return text.slice(0, encoder.encodeInto(text, bytes).read)
+}
+
 /** Above it a text is not counted but taken for one token in three bytes, which few languages come to. */
 const longestCounted = 400_000
 /** Within a run without a break, and of white space, the work grows with the square of the length. */
@@ -26,7 +32,7 @@ const pieces = /\S{1,64}|\s{1,64}/g
  */
 export async function countTokens(text: string): Promise<number> {
   if (text === '') return 0
-  if (text.length > longestCounted) return Math.ceil(new TextEncoder().encode(text).length / 3)
+  if (text.length > longestCounted) return Math.ceil(encoder.encode(text).length / 3)
   loaded ??= import('../../_packages/o200k-base.js')
   const { countTokens: count } = await loaded
   // Text that looks like a control token is text.

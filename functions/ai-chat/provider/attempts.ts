@@ -1,4 +1,5 @@
 import { APIConnectionError, APIError } from '../../_packages/openai.js'
+import { secondsOf } from '../../_shared/retry-after.ts'
 import { type AskModel, type Model, type ModelEvent, type ModelRequest, wellFormed } from './provider.ts'
 
 /** What is left of a provider that gave no first token: what the person is told, and nothing that it said. */
@@ -88,9 +89,9 @@ function pauseAfter(error: unknown): number | undefined {
   if (error instanceof APIConnectionError || !(error instanceof APIError)) return pauseMilliseconds
   const status = statusOf(error) ?? 0
   if (status !== 429 && status !== 408 && status !== 409 && status < 500) return undefined
-  const asked = Number(error.headers?.get('retry-after') ?? Number.NaN) * 1000
-  if (Number.isNaN(asked)) return pauseMilliseconds
-  return asked <= longestPause ? Math.max(asked, 0) : undefined
+  const asked = secondsOf(error.headers?.get('retry-after'))
+  if (asked === null) return pauseMilliseconds
+  return asked * 1_000 <= longestPause ? asked * 1_000 : undefined
 }
 
 function statusOf(error: unknown): number | undefined {

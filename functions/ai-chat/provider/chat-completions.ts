@@ -34,7 +34,7 @@ const endings = new Map<string, 'incomplete' | 'refused'>([
 export async function* askChatCompletions(
   client: OpenAI,
   model: Model,
-  { instructions, turns, tools, temperature, maxOutputTokens, signal }: ModelRequest,
+  { instructions, turns, tools, mustAnswer, temperature, maxOutputTokens, signal }: ModelRequest,
 ): AsyncGenerator<ModelEvent> {
   const stream = await client.chat.completions.create(
     {
@@ -47,6 +47,7 @@ export async function* askChatCompletions(
       ...(temperature !== null && model.takesTemperature && { temperature }),
       ...(tools.length > 0 &&
         model.takesTools && {
+          ...(mustAnswer && { tool_choice: 'none' as const }),
           tools: tools.map((tool) => ({ type: 'function' as const, function: tool })),
         }),
     },

@@ -23,6 +23,8 @@ export interface ModelRequest {
   instructions: string
   turns: Turn[]
   tools: ToolDefinition[]
+  /** Whether tools are told of and none may be called. */
+  mustAnswer?: boolean
   temperature: number | null
   maxOutputTokens: number
   signal: AbortSignal

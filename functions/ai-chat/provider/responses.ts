@@ -13,7 +13,7 @@ import {
 export async function* askResponses(
   client: OpenAI,
   model: Model,
-  { instructions, turns, tools, temperature, maxOutputTokens, signal }: ModelRequest,
+  { instructions, turns, tools, mustAnswer, temperature, maxOutputTokens, signal }: ModelRequest,
 ): AsyncGenerator<ModelEvent> {
   const stream = await client.responses.create(
     {
@@ -27,6 +27,7 @@ export async function* askResponses(
       ...(tools.length > 0 &&
         model.takesTools && {
           parallel_tool_calls: true,
+          ...(mustAnswer && { tool_choice: 'none' as const }),
           tools: tools.map((tool) => ({ type: 'function' as const, strict: false, ...tool })),
         }),
     },

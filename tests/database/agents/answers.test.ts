@@ -255,6 +255,31 @@ describe('an answer', () => {
   )
 
   it(
+    'has its question as it was asked where it is given again or goes on, whatever a later summary says',
+    story(async (client) => {
+      const { conversationId: conversation } = await exchange(client)
+      const early = await ask(client, member, { conversation, content: 'Why?' })
+      await call(client, service, 'keep_summary', [early.answerId, early.lease, 2, 'They began.'])
+      await append(client, early, 0, texts(0, 'Because'))
+      await finish(client, early, 'incomplete')
+      const late = await ask(client, member, { conversation, content: 'And?' })
+      for (const until of [3, 4])
+        await call(client, service, 'keep_summary', [late.answerId, late.lease, until, `Up to ${until}.`])
+      await finish(client, late)
+      for (const [question, until, numbers] of [
+        [{ regenerateOf: early.answerId }, 2, [3]],
+        [{ continueOf: early.answerId }, 2, [3, 4]],
+        [{ conversation, parent: 4, content: 'Then?' }, 4, [9]],
+      ] as const) {
+        const begun = await ask(client, member, question)
+        expect(begun.summary?.until).toBe(until)
+        expect(begun.history.map(({ number }) => number)).toEqual(numbers)
+        await finish(client, begun)
+      }
+    }),
+  )
+
+  it(
     'tells its person, on their own channel, ids and nothing else',
     story(async (client) => {
       await messagesOf(client)

@@ -113,6 +113,30 @@ describe('on a dashboard', () => {
     }),
   )
 
+  it(
+    'shows in a pie as Other what nobody is told of, and what is used less than the first ten',
+    premiumStory(async (client) => {
+      const views: string[] = []
+      for (let n = 0; n < 12; n += 1) views.push(await insertView(client, { name: `View ${n}` }))
+      const hidden = await insertView(client, { visibility: 'personal', owner_id: ids.admin })
+      await happened(client, [
+        ...views.flatMap((view, n) => everybody({ before: 1, view, times: 12 - n })),
+        ...everybody({ before: 1, view: hidden, times: 5 }),
+      ])
+      await rollUp(client)
+      const { rows } = await client.query(
+        `select private.analytics_answer($1, 'chart-pie', '{"measure": "views", "period": "7d"}') as answer`,
+        [ours],
+      )
+      const { slices } = componentDataSchemas['chart-pie'].parse(rows[0]?.answer)
+      expect(slices).toHaveLength(11)
+      expect(slices.slice(-2)).toEqual([
+        { key: views[9], label: 'View 9', value: 9 },
+        { key: '(other)', label: 'Other', value: 3 * (2 + 1 + 5) },
+      ])
+    }),
+  )
+
   it.each([
     [1, 2, 'down'],
     [2, 1, 'up'],

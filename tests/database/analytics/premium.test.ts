@@ -241,6 +241,42 @@ describe('what stands already, on premium', () => {
   )
 
   it(
+    'is of 24 hours that of the last day that is over, beside that of the day before',
+    premiumStory(async (client) => {
+      // Half of yesterday is counted: the last day that is over is the one before.
+      await client.query(
+        "insert into private.analytics_progress (counted_until) values (date_trunc('day', now(), 'UTC') - interval '10 hours')",
+      )
+      await client.query(
+        `insert into private.ai_usage_daily (workspace_id, day, user_id, agent_id, model_key, calls, input_tokens,
+           cached_tokens, output_tokens, credits)
+         select $1, (now() at time zone 'UTC')::date - d, $2, gen_random_uuid(), 'small', 10 ^ d, 0, 0, 0, d
+         from generate_series(0, 4) as d`,
+        [ours, mia],
+      )
+      await client.query(
+        `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+         select $1, 'day', date_trunc('day', now(), 'UTC') - make_interval(days => d), k, 10 ^ d
+         from generate_series(2, 4) as d, unnest(private.state_kinds()) as k`,
+        [ours],
+      )
+      const { premium } = await analyticsOf(client, '24h')
+      expect(premium?.ai).toMatchObject({
+        calls: { value: 100, previous: 1_000 },
+        credits: { value: 2, previous: 3 },
+      })
+      const state = { value: 100, previous: 1_000 }
+      expect(premium?.freshness).toEqual({ kept: state, fresh: state })
+      expect(premium?.storage.fileBytes).toEqual(state)
+      const { rows } = await client.query(
+        `select private.analytics_answer($1, 'stats', '{"measure": "aiCalls", "period": "24h"}') as answer`,
+        [ours],
+      )
+      expect(rows).toMatchObject([{ answer: { value: 100, previousValue: 1_000, trend: 'down' } }])
+    }),
+  )
+
+  it(
     'is how much was kept, fresh and stored at the end of the period, and of the one before',
     premiumStory(async (client) => {
       await happened(client, [{ user: ada, before: 1 }])

@@ -235,7 +235,7 @@ describe('a subscription', () => {
             'select item_id, billing_interval, current_period_end, cancel_at from public.subscriptions',
           )
         ).rows[0]
-      const items = [item({ id: 'si_other', lookup_key: null }), year]
+      const items = [item({ id: 'si_other', price: 'price_other', lookup_key: null }), year]
       await deliver(client, { subscription: subscription({ items, cancel_at_period_end: true }) })
       expect(await stored()).toEqual({
         item_id: 'si_plan',

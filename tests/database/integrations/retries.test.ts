@@ -9,6 +9,7 @@ import {
   claimOne,
   listDeliveries,
   passTime,
+  passTimeTrying,
   rename,
   saveDestination,
   settle,
@@ -114,38 +115,6 @@ describe('what fails', () => {
   )
 
   it(
-    'five times lets the destination rest, one tries it for all, and what is back gets all of it',
-    story(async (client) => {
-      const { id } = await saveDestination(client, webhook)
-      for (const key of ['one', 'two', 'three', 'four', 'five', 'six'])
-        await makeRole(client, admin, key, ['themes.read'], key)
-      await settle(client, await claimOne(client), 'unreachable')
-      expect(await state(client, id)).toMatchObject({ error: 'unreachable', restsUntil: expect.any(String) })
-      await passTime(client, '40 seconds')
-      expect(await claim(client)).toEqual([])
-      await passTime(client, '40 seconds')
-      const probe = await claimOne(client)
-      expect(probe.deliveries).toHaveLength(1)
-      // They would wait for longer than it was away.
-      await client.query(
-        "update private.deliveries set due_at = due_at + interval '1 hour' where attempts = 1",
-      )
-      await client.query('savepoint before')
-      await settle(client, probe, 'unreachable')
-      const soon = "select from private.deliveries where due_at < now() + interval '30 minutes'"
-      expect((await client.query(soon)).rowCount).toBe(1)
-      await client.query('rollback to before')
-      await settle(client, probe, 'delivered', { status: 200 })
-      expect((await client.query('select failures from private.destination_states')).rows).toEqual([
-        { failures: 0 },
-      ])
-      expect(await state(client, id)).toMatchObject({ error: null, failingSince: null, restsUntil: null })
-      const rest = await claimOne(client)
-      expect(rest.deliveries).toHaveLength(5)
-    }),
-  )
-
-  it(
     'for a day is dead, and is sent again when somebody says so, under the same id',
     story(async (client) => {
       const { id } = await saveDestination(client, webhook)
@@ -154,7 +123,7 @@ describe('what fails', () => {
       await settle(client, first, 'refused', { status: 500 })
       await makeRole(client, admin, 'guest')
       await settle(client, await claimOne(client), 'delivered')
-      await passTime(client, '1 day')
+      await passTimeTrying(client, '1 day')
       await settle(client, await claimOne(client), 'refused', { status: 500 })
       expect((await listDeliveries(client, id, { status: 'dead' })).deliveries).toMatchObject([
         { id: first.deliveries[0]?.id, settledAt: expect.any(String), dueAt: null },
@@ -201,7 +170,7 @@ describe('what fails', () => {
       'failed',
       async (client: pg.Client) => {
         await settle(client, await claimOne(client), 'unreachable')
-        await passTime(client, '1 day')
+        await passTimeTrying(client, '1 day')
         await settle(client, await claimOne(client), 'unreachable')
       },
     ],
@@ -392,7 +361,7 @@ describe('a receiver that has too much', () => {
         await passTime(client, '90 seconds')
       }
       expect(await state(client, id)).toMatchObject({ error: 'refused' })
-      await passTime(client, '1 day')
+      await passTimeTrying(client, '1 day')
       await settle(client, await claimOne(client), 'refused', { status: 429 })
       expect(await state(client, id)).toMatchObject({ status: 'failed' })
     }),

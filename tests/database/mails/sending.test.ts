@@ -41,6 +41,60 @@ describe('a mail', () => {
   )
 
   it(
+    'that the service had too much for waits as long as it says, an hour at most, and that is no attempt',
+    story(async (client) => {
+      await invite(client)
+      const skip = async (retryAfter?: number | null) => {
+        const [taken] = await claim(client)
+        await settle(client, [{ workspaceId: ours, id: taken?.id, outcome: 'skipped', retryAfter }])
+        const { rows } = await client.query(
+          `select extract(epoch from due_at - clock_timestamp())::float as wait, attempts, failed_at, leased_until
+           from private.mails`,
+        )
+        expect(rows).toMatchObject([{ attempts: 0, failed_at: null, leased_until: null }])
+        await letPass(client, '2 hours')
+        return Math.round(rows[0].wait)
+      }
+      for (let time = 0; time < 10; time += 1) expect(await skip(120)).toBe(120)
+      expect(await skip(1_000_000)).toBe(3_600)
+      for (const none of [undefined, null, 0, -60]) expect(await skip(none)).toBeLessThanOrEqual(0)
+      expect(await claim(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'that was handed over is not settled as skipped, nor brought below no attempt',
+    story(async (client) => {
+      await invite(client)
+      const mails = await claim(client)
+      await settleAll(client, mails, 'skipped')
+      await settleAll(client, mails, 'skipped')
+      await settleAll(client, mails, 'sent')
+      await settleAll(client, mails, 'skipped')
+      const { rows } = await client.query('select attempts, sent_at is null as open from private.mails')
+      expect(rows).toEqual([{ attempts: 0, open: false }])
+    }),
+  )
+
+  it(
+    'that fails is tried when the service says, and no sooner than it would be',
+    story(async (client) => {
+      await invite(client)
+      const retry = async (retryAfter: number) => {
+        const [taken] = await claim(client)
+        await settle(client, [{ workspaceId: ours, id: taken?.id, outcome: 'retry', retryAfter }])
+        const { rows } = await client.query(
+          'select extract(epoch from due_at - clock_timestamp())::float as wait from private.mails',
+        )
+        await letPass(client, '2 hours')
+        return Math.round(rows[0].wait)
+      }
+      expect(await retry(1)).toBeGreaterThan(30)
+      expect(await retry(1_800)).toBe(1_800)
+    }),
+  )
+
+  it(
     'that was taken very often before anybody said what became of it is settled like any other',
     story(async (client) => {
       await invite(client)
@@ -185,6 +239,12 @@ describe('a mail', () => {
     ['another outcome', [{ workspaceId: ours, id: ids.admin, outcome: 'lost' }]],
     ['no outcome', [{ workspaceId: ours, id: ids.admin }]],
     ['no id', [{ workspaceId: ours, id: 'x', outcome: 'sent' }]],
+    ['an hour in words', [{ workspaceId: ours, id: ids.admin, outcome: 'skipped', retryAfter: 'an hour' }]],
+    [
+      'more seconds than there are',
+      [{ workspaceId: ours, id: ids.admin, outcome: 'skipped', retryAfter: 1e12 }],
+    ],
+    ['no object', [1]],
     ['no workspace', [{ id: ids.admin, outcome: 'sent' }]],
     ['a megabyte', [{ workspaceId: 'a'.repeat(1_000_000), id: ids.admin, outcome: 'sent' }]],
   ])('is not settled by %s', (_, results) =>

@@ -1,5 +1,6 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { ask, at, ingest, point } from '../../support/database/metrics.ts'
+import { ask, at, ingest, point, rollUp } from '../../support/database/metrics.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 
 // What is answered about metrics: numbers, charts, lists and tables.
@@ -131,6 +132,130 @@ it(
 )
 
 it(
+  'a pie has as Other what does not have the dimension, where that can be added up',
+  story(async (client) => {
+    await ingest(client, [
+      point({ value: 60, time: at('3 days') }),
+      point({ value: 30 }),
+      point({ value: 25, time: at('3 days'), dimensions: { category: 'Books', shop: 'North' } }),
+      point({ value: -15, dimensions: { category: 'Returns' } }),
+    ])
+    const pie = async (query: object) =>
+      (
+        await ask(client, 'chart-pie', { metric: 'revenue', period: '7d', breakdown: 'category', ...query })
+      ).slices.map(({ key, value }) => [key, value])
+    for (const state of ['fresh', 'rolled up']) {
+      expect(await pie({}), state).toEqual([
+        ['Books', 25],
+        ['(other)', 90],
+      ])
+      expect(await pie({ aggregate: 'count' }), state).toEqual([
+        ['Books', 1],
+        ['Returns', 1],
+        ['(other)', 2],
+      ])
+      expect(await pie({ aggregate: 'max' }), state).toEqual([['Books', 25]])
+      expect(await pie({ breakdown: 'shop' }), state).toEqual([
+        ['North', 25],
+        ['(other)', 75],
+      ])
+      await rollUp(client)
+    }
+    // What comes to less than nothing has no share there either.
+    await ingest(client, [point({ value: -91 })])
+    expect(await pie({})).toEqual([['Books', 25]])
+  }),
+)
+
+describe('a table of points', () => {
+  const columns = (type: string) => [
+    { key: 'id', label: 'Order', type: 'text' },
+    { key: 'amount', label: 'Amount', type },
+  ]
+  const send = (client: pg.Client, amounts: (string | null)[]) =>
+    ingest(
+      client,
+      amounts.map((amount, n) =>
+        point({
+          id: `order-${n}`,
+          time: at(`${n} hours`),
+          ...(amount !== null && { dimensions: { amount } }),
+        }),
+      ),
+    )
+  const table = async (client: pg.Client, type: string, query: object) =>
+    (
+      await ask(client, 'table', { metric: 'revenue', columns: columns(type), sort: 'amount', ...query })
+    ).rows.map(([, amount]) => amount)
+
+  it.each(['number', 'currency', 'percentage'])(
+    'has numbers in a column that is a %s, by their size, and what is none last',
+    (type) =>
+      story(async (client) => {
+        await send(client, ['9', '10.5', 'n/a', '-3', null, '100', '1e3', '12345678901234567890'])
+        const none = ['12345678901234567890', '1e3', 'n/a', null]
+        expect(await table(client, type, { order: 'asc' })).toEqual([-3, 9, 10.5, 100, ...none])
+        expect(await table(client, type, { order: 'desc' })).toEqual([100, 10.5, 9, -3, ...none.toReversed()])
+        expect(await table(client, 'text', { order: 'asc' })).toEqual(
+          expect.arrayContaining(['9', '10.5', '-3', '100', ...none]),
+        )
+        // By value, whatever the texts are.
+        expect(await table(client, type, { sort: 'time', order: 'asc' })).toEqual([
+          '12345678901234567890',
+          '1e3',
+          100,
+          null,
+          -3,
+          'n/a',
+          10.5,
+          9,
+        ])
+      })(),
+  )
+
+  it(
+    'has texts that are as long as numbers are kept, and booleans',
+    story(async (client) => {
+      await send(client, ['123456789012345', '1234567890123456', '0.123456789012', '0.1234567890123'])
+      expect(await table(client, 'number', { order: 'asc' })).toEqual([
+        0.123456789012,
+        123456789012345,
+        '0.1234567890123',
+        '1234567890123456',
+      ])
+      await client.query('delete from private.metric_points')
+      await client.query('delete from private.metric_point_ids')
+      await send(client, ['true', 'false', 'yes'])
+      expect(await table(client, 'boolean', { order: 'asc' })).toEqual([false, true, 'yes'])
+    }),
+  )
+
+  it(
+    'of some types has how many of those there are, or nothing where they were not told apart',
+    story(async (client) => {
+      const of = (type: string, before: string) => point({ time: at(before), dimensions: { type } })
+      await ingest(client, [of('orders', '1 hours'), of('orders', '3 days'), of('system', '2 days'), point()])
+      const total = async (query: object) =>
+        (await ask(client, 'table', { metric: 'revenue', ...query })).total
+      for (const state of ['fresh', 'rolled up']) {
+        expect(await total({}), state).toBe(4)
+        expect(await total({ types: ['orders'], limit: 1 }), state).toBe(2)
+        expect(await total({ types: ['orders', 'system'] }), state).toBe(3)
+        expect(await total({ types: ['none'] }), state).toBe(0)
+        await rollUp(client)
+      }
+      await ingest(
+        client,
+        Array.from({ length: 201 }, (_, n) => of(`Type ${n}`, '30 hours')),
+      )
+      await rollUp(client)
+      expect(await total({ types: ['orders'] })).toBeUndefined()
+      expect(await total({})).toBe(205)
+    }),
+  )
+})
+
+it(
   'a table and a list are called as they are asked to be, and end where the period does',
   story(async (client) => {
     const titled = (title: string, value: number, before: string) =>
@@ -231,7 +356,7 @@ describe('a chart', () => {
       ])
       expect((await ask(client, 'chart-pie', { ...query, limit: 1 })).slices).toEqual([
         { key: 'Games', label: 'Games', value: 9 },
-        { key: '(other)', label: 'Other', value: 8 },
+        { key: '(other)', label: 'Other', value: 108 },
       ])
       expect((await ask(client, 'chart-pie', { ...query, limit: 1, aggregate: 'max' })).slices).toEqual([
         { key: 'Games', label: 'Games', value: 9 },

@@ -336,6 +336,128 @@ describe('a week', () => {
   )
 })
 
+describe('what a chart is compared with', () => {
+  /** On which day of the week it is what hour, as a number. */
+  const clockOf = (zone: string) => {
+    const format = new Intl.DateTimeFormat('en', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    })
+    return (time: number) => {
+      const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]))
+      return (
+        ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(parts.weekday ?? '') * 100 +
+        Number(parts.hour)
+      )
+    }
+  }
+
+  for (const zone of ['Europe/Berlin', 'America/Santiago', 'Africa/Cairo'])
+    it(
+      `is by hours the same hour of the clock a week before, also where clocks changed, in ${zone}`,
+      story(async (client) => {
+        const changes = (await changesOf(client, `^${zone}$`)).filter(({ at }) => at < Date.now() - 11 * day)
+        expect(changes.length).toBeGreaterThan(0)
+        const clock = clockOf(zone)
+        for (const { at, by } of changes)
+          for (const [since, without] of [
+            // The hour that is shown twice is compared once, and one that was left out with nothing.
+            [3, by < 0 ? 1 : 0],
+            [10, by < 0 ? 0 : 1],
+          ] as const)
+            await inZone(client, zone, async () => {
+              const asOf = at + since * day + 45 * minute
+              await ingest(
+                client,
+                times(at - 12 * day, asOf, hour).map((time) =>
+                  point({ time: iso(time + 20 * minute), value: clock(time) + 1 }),
+                ),
+              )
+              for (const state of ['fresh', 'rolled up']) {
+                const { labels, series } = await chart(client, asOf, {
+                  period: '7d',
+                  interval: 'hour',
+                  compare: 'previousPeriod',
+                })
+                const as = `${state}, ${iso(at)} ${by}, ${since} days after`
+                const [is = [], was = []] = series.map(({ values }) => values)
+                expect(was, as).toHaveLength(labels.length)
+                expect(
+                  labels.filter((_, n) => was[n] === null),
+                  as,
+                ).toHaveLength(without)
+                expect(
+                  was.filter((value, n) => value !== null && value !== is[n]),
+                  as,
+                ).toEqual([])
+                await rollUp(client)
+              }
+            })
+      }),
+    )
+
+  it(
+    'is as many days of a week or month, where the period begins or ends within one',
+    story(async (client) => {
+      const midnight = Math.floor(Date.now() / day) * day
+      const days = Array.from({ length: 190 }, (_, n) => iso(midnight - n * day))
+      await ingest(client, [
+        ...days.map((time, n) => point({ time, value: n % 90 })),
+        ...days.map((time) => point({ key: 'orders', time, value: 2 })),
+      ])
+      for (const state of ['fresh', 'rolled up']) {
+        for (const interval of ['day', 'week', 'month'])
+          for (const aggregate of ['sum', 'avg', 'max', 'count']) {
+            const question = { period: '90d', interval, aggregate, compare: 'previousPeriod' }
+            const { series } = await chart(client, Date.now(), question)
+            expect(series[1]?.values, `${state}: ${aggregate} by ${interval}`).toEqual(series[0]?.values)
+          }
+        const ratio = { per: 'orders', period: '90d', interval: 'week', compare: 'previousPeriod' }
+        const { series } = await chart(client, Date.now(), ratio)
+        expect(series[1]?.values).toEqual(series[0]?.values)
+        await rollUp(client)
+      }
+    }),
+  )
+
+  it.each([
+    ['2024-03-01', 'day', { '02-28': '02-28 to 03-01', '02-29': null, '03-01': '03-01 to 03-01' }],
+    [
+      '2025-03-01',
+      'day',
+      { '02-27': '02-27 to 02-28', '02-28': '02-28 to 02-29', '03-01': '03-01 to 03-01' },
+    ],
+    ['2024-03-01', 'hour', { '02-28': '02-28 to 03-01', '02-29': null, '03-01': '03-01 to 03-01' }],
+    // As many days as there are of the week, or of the month.
+    ['2025-03-02', 'week', { '02-24': '02-24 to 03-02' }],
+    ['2025-03-01', 'month', { '02-01': '02-23 to 03-01', '03-01': '03-01 to 03-01' }],
+  ])('is of the year before the same days, until %s by %s', (until, interval, expected) =>
+    story(async (client) => {
+      // Of a day by hours the last one.
+      const { rows } = await client.query<{ day: string; before: string | null }>(
+        `with ranges as (
+           select r.range_from, r.range_to, p.range_from as from_before, p.range_to as to_before,
+             private.metric_steps(r.range_from, r.range_to, $2, 'UTC') as steps
+           from private.metric_range('7d', 'none', $1, 'UTC') as r,
+             private.metric_range('7d', 'previousYear', $1, 'UTC') as p
+         )
+         select distinct on (1) to_char(s.since at time zone 'UTC', 'MM-DD') as day,
+           to_char(b.step_from at time zone 'UTC', 'MM-DD') || ' to ' || to_char(b.step_to at time zone 'UTC', 'MM-DD')
+             as before
+         from ranges r
+         cross join lateral unnest(r.steps) with ordinality as s (since, n)
+         left join private.metric_steps_before(
+           r.steps, r.from_before, r.to_before, $2, interval '1 year', true, 'UTC') as b on b.step = s.n
+         order by 1, s.n desc`,
+        [`${until}T23:30:00Z`, interval],
+      )
+      expect(Object.fromEntries(rows.map(({ day, before }) => [day, before]))).toMatchObject(expected)
+    })(),
+  )
+})
+
 it(
   'as of a time that clocks show again, what came after it is left out',
   story(async (client) => {

@@ -103,6 +103,34 @@ describe('a source that fails', () => {
       ])
     }),
   )
+
+  it(
+    'is closed once for all that was under way, and for twice as long by each question that tries it',
+    story(async (client) => {
+      const { add, source } = await panel(client)
+      const questions: string[] = []
+      for (let days = 1; days <= 12; days += 1)
+        questions.push(await questionOf(client, await add({ query: { parameters: { days } } })))
+      const claims = await claim(client, questions)
+      expect(claims).toHaveLength(12)
+      for (const one of claims) await store(client, one, failed)
+      for (const minutes of [1, 2, 4]) {
+        const { rows } = await client.query(
+          `select extract(epoch from closed_until - clock_timestamp())::float as wait
+           from private.data_source_health where source_id = $1`,
+          [source],
+        )
+        expect(rows[0].wait).toBeGreaterThan(minutes * 44)
+        expect(rows[0].wait).toBeLessThan(minutes * 76)
+        await client.query("update private.data_source_health set closed_until = now() - interval '1 second'")
+        await age(client, '2 hours')
+        const [probe, ...more] = await claim(client, questions)
+        expect(more).toEqual([])
+        if (!probe) throw new Error('Nothing tries it.')
+        await store(client, probe, failed)
+      }
+    }),
+  )
 })
 
 describe('a source beside others', () => {

@@ -288,32 +288,38 @@ describe('an answer that is stopped', () => {
   })
 })
 
-describe('moderation, which a workspace turns on', () => {
-  it.each<[string, number, object, string]>([
-    ['that flags a question', 200, { results: [{ flagged: true }] }, 'content_refused'],
-    ['that cannot be asked', 500, {}, 'internal_error'],
-  ])('%s has it end failed, and nothing is asked or charged', async (_, status, body, code) => {
-    const { app, ada, raw, answer, asked, stored, workspace } = suite()
-    const set = (moderation: boolean) =>
-      app.server.query(
-        `insert into private.ai_settings (workspace_id, moderation) values ($1, $2)
-         on conflict (workspace_id) do update set moderation = excluded.moderation`,
-        [workspace, moderation],
-      )
-    await set(true)
-    raw.push((response) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    })
-    const events = await answer(ada, { content: 'Is this fine?' })
-    await set(false)
-    expect(events.at(-2)).toMatchObject({ type: 'error', code })
-    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'failed' })
-    expect(await stored(answerIdOf(events))).toMatchObject({
-      status: 'failed',
-      settled: 0,
-      open: 0,
-      calls: [],
-    })
-    expect(asked()).toEqual([])
+describe('an answer that goes on, and is given again', () => {
+  it('is asked to go on where the first stopped, and not to begin anew', async () => {
+    const { ada, raw, answer, chat, token, workspace } = suite()
+    const asked: unknown[][] = []
+    const cut = (said: string) => (response: ServerResponse, body: Record<string, unknown>) => {
+      asked.push(body.input as unknown[])
+      send(response, delta(said))
+      send(response, {
+        type: 'response.incomplete',
+        response: { incomplete_details: { reason: 'max_output_tokens' }, usage: null },
+      })
+      response.end()
+    }
+    raw.push(cut('One,'), cut(' two,'), cut(' zwei,'))
+    const first = await answer(ada, { content: 'Count.' })
+    const more = await chat.post(
+      { workspace_id: workspace, answer_id: answerIdOf(first), idempotency_key: crypto.randomUUID() },
+      await token(ada),
+      '/continue',
+    )
+    const second = await eventsOf(more)
+    await answer(ada, { agent_id: undefined, regenerate_of: answerIdOf(second) })
+    const [question, part, goOn] = asked[1] ?? []
+    expect([question, part]).toEqual([
+      { role: 'user', content: 'Count.' },
+      { role: 'assistant', content: 'One,' },
+    ])
+    expect(goOn).toMatchObject({ role: 'user', content: expect.stringContaining('Go on') })
+    expect(asked[2]).toEqual(asked[1])
+    // The first is given again from its question.
+    raw.push(cut('Eins,'))
+    await answer(ada, { agent_id: undefined, regenerate_of: answerIdOf(first) })
+    expect(asked[3]).toEqual([question])
   })
 })

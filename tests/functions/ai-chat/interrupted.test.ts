@@ -91,6 +91,23 @@ describe('a provider that fails', () => {
     expect(performance.now() - began).toBeGreaterThan(1_000)
   })
 
+  it.each([
+    ['soon is asked again then', 3, 'gpt-6-luna'],
+    ['later than anybody waits is replaced by the fallback', 60, 'gpt-5.6-luna'],
+  ])('with a date in Retry-After that is %s', async (_, seconds, answers) => {
+    const { ada, raw, provider, answer, stored } = suite()
+    const date = new Date(Date.now() + seconds * 1_000).toUTCString()
+    raw.push((response) => {
+      response.writeHead(429, { 'retry-after': date, 'content-type': 'application/json' }).end('{}')
+    })
+    provider.onMessage('dated', { content: 'Now.' })
+    const began = performance.now()
+    const events = await answer(ada, { content: 'dated' })
+    expect(textOf(events)).toContain('Now.')
+    if (seconds < 5) expect(performance.now() - began).toBeGreaterThan(950)
+    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: answers }])
+  })
+
   it('before the first token is replaced by the fallback, which is said', async () => {
     const { ada, provider, answer, stored } = suite()
     provider

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { found } from '../../../functions/ai-chat/tools/tool.ts'
 import { storedViewSchema } from '../../../types/view.ts'
 import { keptWidgetDataSchema } from '../../../types/widget-data.ts'
@@ -43,6 +44,9 @@ function given(): string {
 }
 const failures = (events: Awaited<ReturnType<ReturnType<typeof suite>['answer']>>) =>
   events.flatMap((event) => (event.type === 'tool_result' && event.isFailed ? [event.message] : []))
+
+const amount = z.number().nullable()
+const partSchema = z.object({ value: z.string(), before: amount, after: amount, difference: amount })
 
 describe('an agent', () => {
   it('reads widgets, and cites them with the data as it was', async () => {
@@ -91,8 +95,55 @@ describe('an agent', () => {
     expect(results).toContain('"value":30')
     expect(results).toContain('"difference":20')
     expect(results).toContain('"value":"South","before":0,"after":5')
+    expect(results).toContain('"rest":{"before":0,"after":0,"difference":0}')
     expect(results).toContain('"name":"Shared"')
     expect(results).toContain('"widgetId":"revenue-chart"')
+  })
+
+  it('is told where a change comes from, also of what is in no list', async () => {
+    const { ada, answer, workspace, app } = suite()
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000).toISOString()
+    const sent = (time: string, amountOf: (page: number) => number, without: number) =>
+      [
+        ...Array.from({ length: 205 }, (_, page) => ({
+          value: amountOf(page),
+          dimensions: { page: `Page ${page}` },
+        })),
+        { value: without },
+      ].map((point, n) => ({ key: 'views', time, id: `views-${time}-${n}`, ...point }))
+    // Of 205 values 200 are listed: before all but the last five, and later all but others.
+    const before = sent(days(40), (page) => 1_000 - page, 50.1)
+    const after = sent(days(1), (page) => (page === 204 ? 9_000 : page < 5 ? 1 : 1_000 - page), 80.3)
+    for (const points of [before, after])
+      await app.gateway
+        .adminClient()
+        .rpc('ingest_metrics', { workspace_id: workspace, points })
+        .throwOnError()
+    obey([
+      {
+        name: 'explain_change',
+        arguments: { metric: 'views', from: days(20), to: days(0.1), breakdown: 'page' },
+      },
+    ])
+    expect(failures(await answer(ada, { content: 'Why?' }))).toEqual([])
+    const results = given().replaceAll('\\"', '"')
+    const { difference, parts, rest } = z
+      .object({ difference: z.number(), parts: z.array(partSchema), rest: partSchema.omit({ value: true }) })
+      .parse(JSON.parse(results.slice(results.indexOf('{"metric"'), results.indexOf('}}') + 2)))
+    expect(parts).toHaveLength(20)
+    // What the last page had before is not known, and was no more than the least that is.
+    expect(parts[0]).toEqual({ value: 'Page 204', before: null, after: 9_000, difference: null })
+    expect(parts.slice(1, 6)).toEqual(
+      [0, 1, 2, 3, 4].map((page) => ({
+        value: `Page ${page}`,
+        before: 1_000 - page,
+        after: null,
+        difference: null,
+      })),
+    )
+    const known = parts.reduce((sum, part) => sum + Number(part.difference), 0)
+    expect(known + Number(rest.difference)).toBeCloseTo(difference, 6)
+    expect(Number(rest.after) - Number(rest.before)).toBeCloseTo(Number(rest.difference), 6)
   })
 
   it('proposes a layout, which changes nothing until the person accepts', async () => {

@@ -145,6 +145,18 @@ describe('a checkout', () => {
   })
 })
 
+describe('a page on which to pay', () => {
+  it('is for the price that it was made with, though the lookup key moves before it is paid', async () => {
+    const { app } = suite()
+    const ada = await suite().buyer()
+    await ada.checkout('premium_yearly_usd')
+    const { rows } = await app.server.query(
+      "select price_id, plan_key from private.sold_prices where lookup_key = 'premium_yearly_usd'",
+    )
+    expect(rows).toEqual([{ price_id: 'price_premium_yearly_usd', plan_key: 'premium' }])
+  })
+})
+
 describe('a change of the price', () => {
   it('costs what was previewed, and is refused where that has changed', async () => {
     const { app, stripe } = suite()
@@ -247,6 +259,36 @@ describe('a change of the price', () => {
     await ada.inPortal('end')
     expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'canceled' })
     await expectRefused()
+  })
+
+  it('is to the price of today for who pays a former one, whose lookup key has moved', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    const subscription = stripe.account.subscription(await ada.buy())
+    const { prices } = stripe.account
+    const at = prices.findIndex(({ lookup_key }) => lookup_key === 'premium_monthly_eur')
+    const sold = prices[at] as (typeof prices)[number]
+    const price = { ...sold, id: 'price_of_today', unit_amount: 2500 }
+    prices.splice(at, 1, price)
+    for (const one of subscription.items.data) one.price = { ...one.price, lookup_key: null }
+    renew(stripe.account, subscription)
+    await stripe.deliveries.settled()
+    expect(await ada.plan()).toBe('premium')
+    expect(await subscriptionOf(ada.workspace)).toMatchObject({ lookup_key: 'premium_monthly_eur' })
+
+    const asked = { workspace_id: ada.workspace, price: 'premium_monthly_eur' }
+    const { body } = await app.call('billing-change/preview', asked, ada.token)
+    const { prorationDate: proration_date, version } = body as { prorationDate: number; version: string }
+    expect(await app.call('billing-change', { ...asked, proration_date, version }, ada.token)).toMatchObject({
+      status: 200,
+    })
+    await stripe.deliveries.settled()
+    const { rows } = await app.server.query(
+      'select price_id, unit_amount::int from public.subscriptions where workspace_id = $1',
+      [ada.workspace],
+    )
+    expect(rows).toEqual([{ price_id: 'price_of_today', unit_amount: 2500 }])
+    prices.splice(at, 1, sold)
   })
 
   it('is made again where it was taken back, though Stripe has answered the same before', async () => {

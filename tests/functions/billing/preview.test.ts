@@ -4,9 +4,12 @@ import { preview } from '../../../functions/billing-change/preview.ts'
 
 // Which item of a subscription a change of the plan is of, where others are sold beside it.
 
-const item = (id: string, lookup_key: string | null) => ({ id, price: { id: `price_${id}`, lookup_key } })
+const item = (id: string, lookup_key: string | null = null) => ({
+  id,
+  price: { id: `price_${id}`, lookup_key },
+})
 
-function changed(items: object[]) {
+function changed(items: object[], itemId: string | null = 'plan') {
   const of = { status: 'active', currency: 'eur', cancel_at: null, cancel_at_period_end: false }
   const stripe = {
     subscriptions: { retrieve: async (id: string) => ({ id, ...of, items: { data: items } }) },
@@ -16,14 +19,24 @@ function changed(items: object[]) {
       createPreview: async () => ({ currency: 'eur', amount_due: 1, lines: { data: [] } }),
     },
   }
-  const plan = { id: 'sub_1', prices: ['premium_month', 'premium_year'] }
-  return preview(stripe as unknown as Stripe, plan, 'premium_year', 0)
+  return preview(stripe as unknown as Stripe, { id: 'sub_1', itemId }, 'premium_year', 0)
 }
 
 it('changes the price of the plan, and of nothing that is sold beside it', async () => {
   const storage = item('storage', 'storage')
   expect((await changed([storage, item('plan', 'premium_month')])).item).toBe('plan')
-  expect((await changed([item('support', null), item('plan', 'premium_month'), storage])).item).toBe('plan')
-  // A price that no plan has any more is the plan's all the same.
-  expect((await changed([item('old', 'premium_2024')])).item).toBe('old')
+  expect((await changed([item('support'), item('plan', 'premium_month'), storage])).item).toBe('plan')
+  // A price that no plan has any more, whose key has moved to another, is the plan's all the same.
+  expect((await changed([item('plan', 'premium_2024')])).item).toBe('plan')
+  expect((await changed([storage, item('plan')])).item).toBe('plan')
 })
+
+it.each([['another'], [null]])(
+  'changes nothing where the database has %s as the item of the plan',
+  async (itemId) => {
+    await expect(changed([item('plan', 'premium_month')], itemId)).rejects.toMatchObject({
+      status: 409,
+      body: { code: 'conflict', details: 'subscription' },
+    })
+  },
+)

@@ -19,6 +19,7 @@ beforeAll(async () => {
     MAIL_FROM: 'B-Dashboard <no-reply@example.com>',
     MAIL_LINK_SECRET: 'a secret of at least 32 characters',
     APP_URL: 'https://app.example.com/',
+    MAIL_PER_SECOND: '100',
   })
 })
 afterAll(async () => {
@@ -87,6 +88,8 @@ describe('an invitation', () => {
       'Ada &quot;A&quot; O&#39;Hara &amp; Co invites you to the workspace R&amp;D &quot;1&quot; &lt; 2, as Viewer.',
     )
     expect(received?.html).toContain('<html lang="en" dir="ltr">')
+    for (const part of [received?.text, received?.html])
+      expect(part).toMatch(/It is valid until \w+ \d+, \d{4} \(UTC\), for this address\./)
     expect(received?.text).toContain(`https://app.example.com/invitations/${id}`)
     expect(JSON.stringify(received)).not.toContain(token)
     expect(await mailbox.headersOf(received)).not.toMatch(/^list-unsubscribe/im)
@@ -119,6 +122,7 @@ describe('an invitation', () => {
     const [received] = await mailbox.mailsTo(zoe.email)
     expect(received?.html).toContain('<html lang="ar" dir="rtl">')
     expect(received?.subject).toBe('دعوة للانضمام إلى مساحة عمل')
+    expect(received?.text).toMatch(/صالحة حتى .+ \(UTC\) لهذا العنوان/)
   })
 
   it('is not mailed any more when it was revoked', async () => {

@@ -36,7 +36,7 @@ export interface IntegrationDeliver {
   run(): Promise<{ delivered: number; failed: number; skipped: number }>
   list(destinationId: string): Promise<DeliveryPage['deliveries']>
   rename(name: string): Promise<void>
-  /** As if so much time had passed since all that waits was tried. */
+  /** As if so much time had passed since all that waits was tried first, with attempts all the while. */
   passTime(interval: string): Promise<void>
 }
 

@@ -108,6 +108,14 @@ export async function passTime(client: pg.Client, interval: string): Promise<voi
   )
 }
 
+/** The same, all the while with something tried. */
+export async function passTimeTrying(client: pg.Client, interval: string): Promise<void> {
+  await passTime(client, interval)
+  await client.query(
+    "update private.destination_states set claimed_at = clock_timestamp() - interval '2 hours'",
+  )
+}
+
 const allEvents = async (client: pg.Client) =>
   (
     await client.query<{ key: string }>('select key from public.integration_events order by position')

@@ -112,7 +112,8 @@ export function analyticsPanel({
     const { data } = await supabase
       .rpc('workspace_analytics_csv', { workspace_id, period: chosen(), part })
       .throwOnError()
-    const href = URL.createObjectURL(new Blob([data], { type: 'text/csv' }))
+    // Without a byte order mark spreadsheets take it for the encoding of their system, and show names garbled.
+    const href = URL.createObjectURL(new Blob(['\uFEFF', data], { type: 'text/csv' }))
     element('a', { href, download: `${part}.csv` }).click()
     setTimeout(() => URL.revokeObjectURL(href), 10_000)
   }

@@ -1,4 +1,4 @@
-import { changePreviewSchema, type Tables } from '../../../../types/index.ts'
+import { type BillingState, changePreviewSchema, type Tables } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 import { callBilling, leaveFor } from './call.ts'
@@ -14,10 +14,12 @@ export function priceButtons(
     prices,
     paid,
     attempt,
-  }: { prices: Price[]; paid: string | null; attempt(work: () => Promise<void>): void },
+  }: { prices: Price[]; paid: BillingState['subscription']; attempt(work: () => Promise<void>): void },
 ): HTMLElement {
-  const currency = prices.find(({ lookup_key: key }) => key === paid)?.currency ?? 'eur'
-  const offered = prices.filter((price) => price.currency === currency && price.lookup_key !== paid)
+  const currency = paid?.currency ?? 'eur'
+  const offered = prices.filter(
+    (price) => price.currency === currency && price.lookup_key !== paid?.lookupKey,
+  )
   return element(
     'p',
     { className: 'choices' },

@@ -57,7 +57,7 @@ export function billingPanel(supabase: Client, workspace_id: string) {
       planOf(state.data),
       priceButtons(supabase, workspace_id, {
         prices: prices.data,
-        paid: lives ? subscription.lookupKey : null,
+        paid: lives ? subscription : null,
         attempt,
       }),
       ...(customerId ? [element('button', { onclick: manage }, 'Manage or cancel')] : []),

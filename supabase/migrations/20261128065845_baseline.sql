@@ -513,6 +513,7 @@ create table "private"."data_source_health" (
   "failures" integer not null default 0,
   "failing_since" timestamp with time zone,
   "error" jsonb,
+  "closed_at" timestamp with time zone,
   "closed_until" timestamp with time zone,
   constraint "data_source_health_pkey" primary key (workspace_id, source_id)
 );
@@ -1032,6 +1033,18 @@ create table "private"."shares_to_tell" (
 );
 
 alter table "private"."shares_to_tell"
+  enable row level security;
+
+create table "private"."sold_prices" (
+  "price_id" text not null,
+  "lookup_key" text not null,
+  "plan_key" text not null,
+  constraint "sold_prices_pkey" primary key (price_id),
+  constraint "sold_prices_price_id_format"
+    check (((octet_length(price_id) <= 255) AND (price_id ~ '^[A-Za-z0-9_-]+$'::text)))
+);
+
+alter table "private"."sold_prices"
   enable row level security;
 
 create table "private"."stale_metric_hours" (
@@ -3277,7 +3290,7 @@ declare
   v_range constant record := private.analytics_range(p_period);
   v_since constant date := (v_range.since at time zone 'UTC')::date;
 begin
-  -- By days, and so of the last 24 hours the days that they are in.
+  -- Kept by days: of 24 hours that end in the middle of one it is the last day that is over, beside the one before.
   return (
     select jsonb_build_object(
       'calls', private.pair(
@@ -3295,7 +3308,7 @@ begin
     from private.ai_usage_daily d
     where d.workspace_id = p_workspace_id
       and d.day >= (v_range.before at time zone 'UTC')::date
-      and d.day < ((v_range.until - interval '1 microsecond') at time zone 'UTC')::date + 1);
+      and d.day < (v_range.until at time zone 'UTC')::date);
 end;
 $function$;
 
@@ -3715,6 +3728,9 @@ create or replace function private.analytics_state (
   AS $function$
 declare
   v_range constant record := private.analytics_range(p_period);
+  -- What is written down of a day is how much there was at its end: of one that was not over it is none.
+  v_until constant timestamptz := date_trunc('day', v_range.until, 'UTC');
+  v_since constant timestamptz := date_trunc('day', v_range.since, 'UTC');
 begin
   return query
     select k.kind, n.events, b.events
@@ -3724,7 +3740,7 @@ begin
         select x.events
         from private.analytics_rollups x
         where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
-          and x.bucket < v_range.until and x.bucket >= v_range.until - interval '7 days'
+          and x.bucket < v_until and x.bucket >= v_until - interval '7 days'
         order by x.bucket desc
         limit 1
       )
@@ -3734,7 +3750,7 @@ begin
         select x.events
         from private.analytics_rollups x
         where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
-          and x.bucket < v_range.since and x.bucket >= v_range.since - interval '7 days'
+          and x.bucket < v_since and x.bucket >= v_since - interval '7 days'
         order by x.bucket desc
         limit 1
       )
@@ -4935,6 +4951,25 @@ begin
       'openSession', private.open_checkout_session(w.id))
     from public.workspaces w
     where w.id = p_workspace_id);
+end;
+$function$;
+
+create or replace function private.begin_day_anew (
+  p_workspace_id text,
+  p_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update private.destination_states s
+  set failing_since = null
+  where s.workspace_id = p_workspace_id and s.destination_id = p_id;
+  update private.deliveries d
+  set attempts = 0, first_attempted_at = null
+  where d.workspace_id = p_workspace_id and d.destination_id = p_id
+    and d.status = 'waiting' and d.first_attempted_at is not null;
 end;
 $function$;
 
@@ -6801,6 +6836,8 @@ create or replace function private.claim_destination (
   AS $function$
 declare
   c_lease constant interval := '1 minute';
+  -- What failed is tried after two hours at most, and a rest is an hour at most.
+  c_longest_wait constant interval := '3 hours';
   c_batch constant integer := 50;
   -- One moment for all: what is not due by it holds back what comes after it.
   v_now constant timestamptz := clock_timestamp();
@@ -6837,6 +6874,9 @@ begin
     ) as due)::integer));
   if v_most = 0 then
     return null;
+  end if;
+  if v_state.claimed_at < v_now - c_longest_wait then
+    perform private.begin_day_anew(p_workspace_id, p_id);
   end if;
 
   with candidates as materialized (
@@ -7041,7 +7081,7 @@ begin
       retry_at = clock_timestamp() + private.wait_after(d.attempts + 1, '30 seconds', '30 minutes'),
       source_id = v_source.id,
       source_version = v_source.version,
-      asked_at = now()
+      asked_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.question_hash = v_asked.question_hash
     returning d.* into v_entry;
     v_claims := v_claims || jsonb_build_array(jsonb_build_object(
@@ -7132,6 +7172,25 @@ begin
   end if;
   return normalize(
     btrim(regexp_replace(v_text, '[' || private.character_class('white_space') || ']+', ' ', 'g')), nfc);
+end;
+$function$;
+
+create or replace function private.clock_before (
+  p_local timestamp without time zone,
+  p_back interval
+)
+  returns timestamp without time zone
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- The 29th of February of a year that has none: where it would be.
+  return case
+    when p_local - p_back + p_back <> p_local then date_trunc('day', p_local - p_back) + interval '1 day'
+    else p_local - p_back
+  end;
 end;
 $function$;
 
@@ -14915,6 +14974,15 @@ create or replace function private.history_to (
 declare
   c_most_bytes constant integer := 1048576;
   v_way constant integer[] := private.way_to(p_workspace_id, p_conversation_id, p_number);
+  -- What is to be answered is sent as it was said, and so is what goes on from there: a summary that was made further
+  -- on may have it, where an answer is given again.
+  v_question constant integer := (
+    select max(m.number)
+    from private.messages m
+    where m.workspace_id = p_workspace_id
+      and m.conversation_id = p_conversation_id
+      and m.number = any (v_way)
+      and m.role = 'user');
   v_summary private.conversation_summaries;
   v_messages jsonb;
   v_bytes bigint;
@@ -14922,7 +14990,10 @@ declare
 begin
   select s.* into v_summary
   from private.conversation_summaries s
-  where s.workspace_id = p_workspace_id and s.conversation_id = p_conversation_id and s.until_number = any (v_way)
+  where s.workspace_id = p_workspace_id
+    and s.conversation_id = p_conversation_id
+    and s.until_number = any (v_way)
+    and s.until_number < v_question
   order by s.until_number desc
   limit 1;
 
@@ -17534,8 +17605,8 @@ begin
     when private.is_larger_than(p_session, 16384)
       then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
     else private.billing_object_problem('session', p_session,
-      '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "lookup_key": "line?",
-        "expires_at": "time?", "trial_of": "line?"}')
+      '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "price": "id?",
+        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')
   end);
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
@@ -17551,6 +17622,8 @@ begin
     perform private.write_checkout_session(p_workspace_id, p_session);
   elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then
     perform private.hold_trial(p_workspace_id, p_session ->> 'trial_of');
+    -- What is paid on this page counts, though the key may have moved to another price by then.
+    perform private.keep_sold_prices(jsonb_build_array(p_session));
     insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,
@@ -17698,6 +17771,27 @@ begin
     perform private.raise_error('conflict',
       'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
   end if;
+end;
+$function$;
+
+create or replace function private.keep_sold_prices (
+  p_prices jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.sold_prices as s (price_id, lookup_key, plan_key)
+  select distinct on (i.price ->> 'price') i.price ->> 'price', p.lookup_key, p.plan_key
+  from jsonb_array_elements(p_prices) as i (price)
+  join public.plan_prices p on p.lookup_key = i.price ->> 'lookup_key'
+  where i.price ->> 'price' is not null
+  -- In one order, so that two who write the same wait for each other and never in a circle.
+  order by i.price ->> 'price'
+  on conflict (price_id) do update
+    set lookup_key = excluded.lookup_key, plan_key = excluded.plan_key
+    where (s.lookup_key, s.plan_key) is distinct from (excluded.lookup_key, excluded.plan_key);
 end;
 $function$;
 
@@ -21820,7 +21914,8 @@ create or replace function private.metric_amounts (
   p_from timestamp with time zone,
   p_to timestamp with time zone,
   p_interval text,
-  p_timezone text
+  p_timezone text,
+  p_steps timestamp with time zone[] default null::timestamp with time zone[]
 )
   returns table (
     bucket timestamp with time zone,
@@ -21840,9 +21935,9 @@ begin
     return query
     select d.bucket, d.value, coalesce(n.total, 0) / nullif(d.total, 0)
     from private.metric_parts(
-      p_workspace_id, p_query ->> 'per', p_dimension, p_from, p_to, p_interval, p_timezone) as d
+      p_workspace_id, p_query ->> 'per', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as d
     left join private.metric_parts(
-      p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as n
+      p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as n
       on n.bucket = d.bucket and n.value = d.value;
     return;
   end if;
@@ -21858,7 +21953,7 @@ begin
       when 'last' then p.latest
     end
   from private.metric_parts(
-    p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as p;
+    p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone, p_steps) as p;
 end;
 $function$;
 
@@ -21903,9 +21998,32 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_back (
+  p_period text,
+  p_compare text
+)
+  returns interval
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_compare
+    when 'previousYear' then interval '1 year'
+    when 'previousPeriod' then case p_period
+      when '24h' then interval '24 hours' when '7d' then interval '7 days' when '30d' then interval '30 days'
+      when '90d' then interval '90 days' when '1y' then interval '1 year'
+    end
+    else interval '0'
+  end;
+end;
+$function$;
+
 create or replace function private.metric_cell (
   p_point private.metric_points,
-  p_column text
+  p_column text,
+  p_type text
 )
   returns jsonb
   language plpgsql
@@ -21914,10 +22032,10 @@ create or replace function private.metric_cell (
   AS $function$
 begin
   return coalesce(case p_column
-    when 'id' then to_jsonb(p_point.id)
     when 'time' then to_jsonb(private.timestamp_text(p_point.time))
     when 'value' then private.metric_number(p_point.value)
-    else p_point.dimensions -> p_column
+    else private.typed_metric_text(
+      case p_column when 'id' then p_point.id else p_point.dimensions ->> p_column end, p_type)
   end, 'null');
 end;
 $function$;
@@ -21944,10 +22062,9 @@ declare
   v_before constant record := private.metric_range(v_period, v_compare, p_at, p_timezone);
   v_interval text := coalesce(p_query ->> 'interval', case v_period when '24h' then 'hour' else 'day' end);
   v_nothing constant numeric := private.metric_nothing(p_query);
-  v_steps integer;
+  v_steps timestamptz[];
   v_labels jsonb;
   v_series jsonb;
-  v_previous double precision[];
 begin
   if p_type = 'chart-bar' and p_query ? 'breakdown' then
     select
@@ -21963,13 +22080,13 @@ begin
   if p_type = 'chart-bar' and v_period = '1y' and v_interval = 'day' then
     v_interval := 'week';
   end if;
-  select count(*), jsonb_agg(case
+  v_steps := private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone);
+  select jsonb_agg(case
     when v_interval = 'hour' then private.timestamp_text(s.step)
     else to_char(s.step at time zone p_timezone, case v_interval when 'month' then 'YYYY-MM' else 'YYYY-MM-DD' end)
   end order by s.n)
-  into v_steps, v_labels
-  from unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
-    with ordinality as s (step, n);
+  into v_labels
+  from unnest(v_steps) with ordinality as s (step, n);
 
   if p_query ? 'breakdown' then
     with top as materialized (
@@ -21986,8 +22103,7 @@ begin
         t.place, t.value,
         array_agg(coalesce(a.amount, v_nothing)::double precision order by s.step) as amounts
       from top t
-      cross join unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
-        as s (step)
+      cross join unnest(v_steps) as s (step)
       left join amounts a on a.value = t.value and a.bucket = s.step
       group by t.place, t.value
     )
@@ -22001,13 +22117,11 @@ begin
       'values', to_jsonb(private.metric_values(
         p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
     if v_compare <> 'none' then
-      v_previous := private.metric_values(
-        p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone);
-      -- The period before may touch one more week or month, or have an hour or a day less.
       v_series := v_series || jsonb_build_object(
         'key', 'previous',
         'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
-        'values', to_jsonb(array(select v_previous[n] from generate_series(1, v_steps) as n order by n)));
+        'values', to_jsonb(private.metric_values_before(
+          p_workspace_id, p_query, v_steps, v_before.range_from, v_before.range_to, v_interval, p_timezone)));
     end if;
   end if;
   return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;
@@ -22224,7 +22338,8 @@ create or replace function private.metric_parts (
   p_from timestamp with time zone,
   p_to timestamp with time zone,
   p_interval text,
-  p_timezone text
+  p_timezone text,
+  p_steps timestamp with time zone[] default null::timestamp with time zone[]
 )
   returns table (
     bucket timestamp with time zone,
@@ -22242,7 +22357,7 @@ create or replace function private.metric_parts (
   set jit to 'off'
   AS $function$
 declare
-  v_steps constant timestamptz[] := private.metric_steps(p_from, p_to, p_interval, p_timezone);
+  v_steps constant timestamptz[] := coalesce(p_steps, private.metric_steps(p_from, p_to, p_interval, p_timezone));
   v_hours_from timestamptz := private.hour_start(p_from, p_timezone);
   v_hours_to timestamptz;
   v_days_to timestamptz := p_from;
@@ -22313,6 +22428,35 @@ begin
     (array_agg(p.last order by p.last_at desc, p.last desc))[1]
   from parts p
   group by 1, 2;
+end;
+$function$;
+
+create or replace function private.metric_points_total (
+  p_workspace_id text,
+  p_query jsonb,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_timezone text
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_types constant jsonb := p_query -> 'types';
+begin
+  if v_types is null then
+    return (
+      select m.points
+      from private.metric_parts(p_workspace_id, p_query ->> 'metric', '', p_from, p_to, null, p_timezone) as m);
+  end if;
+  return (
+    select case
+      when bool_or(m.value = '') then null
+      else coalesce(sum(m.points) filter (where v_types ? m.value), 0)
+    end
+    from private.metric_parts(p_workspace_id, p_query ->> 'metric', 'type', p_from, p_to, null, p_timezone) as m);
 end;
 $function$;
 
@@ -22426,18 +22570,13 @@ create or replace function private.metric_range (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_days constant interval := case p_period
-    when '7d' then interval '7 days' when '30d' then interval '30 days' when '90d' then interval '90 days'
-    when '1y' then interval '1 year'
-  end;
-  v_back constant interval := case p_compare
-    when 'previousPeriod' then v_days when 'previousYear' then interval '1 year' else interval '0'
-  end;
+  v_days constant interval := private.metric_back(p_period, 'previousPeriod');
+  v_back constant interval := private.metric_back(p_period, p_compare);
   v_local constant timestamp := p_at at time zone p_timezone;
   v_until constant timestamptz := case
     -- Clocks may show the same twice.
     when p_compare = 'none' then p_at
-    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - interval '24 hours'
+    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - v_back
     else (v_local - v_back) at time zone p_timezone
   end;
 begin
@@ -22465,8 +22604,16 @@ create or replace function private.metric_slices (
 declare
   v_limit constant integer := least(coalesce((p_query ->> 'limit')::integer, 6), 49);
   v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+  -- Averages and ratios cannot be added up.
+  v_adds_up constant boolean := private.metric_nothing(p_query) is not null;
 begin
   return p_unit || jsonb_build_object('slices', (
+    with told as materialized (
+      select m.value, m.amount
+      from private.metric_amounts(
+        p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, null,
+        p_timezone) as m
+    )
     select coalesce(jsonb_agg(jsonb_build_object(
       'key', case when s.is_rest then '(other)' else private.metric_value_key(s.value) end,
       'label', case when s.is_rest then 'Other' else s.value end,
@@ -22478,14 +22625,19 @@ begin
         from (
           select
             a.value, a.amount, row_number() over (order by a.value = '', a.amount desc, a.value) as place
-          from private.metric_amounts(
-            p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, null,
-            p_timezone) as a
-          where a.amount >= 0
+          from (
+            select t.value, t.amount from told t
+            union all
+            -- Of points without the dimension: all, less those that have it.
+            select '', m.amount - coalesce((select sum(t.amount) from told t), 0)
+            from private.metric_amounts(
+              p_workspace_id, p_query, '', v_range.range_from, v_range.range_to, null, p_timezone) as m
+            where v_adds_up
+          ) as a
+          where a.amount > 0 or (a.amount = 0 and a.value <> '')
         ) as x
       ) as r
-      -- Averages and ratios cannot be added up.
-      where not r.is_rest or private.metric_nothing(p_query) is not null
+      where not r.is_rest or v_adds_up
       group by r.is_rest, case when not r.is_rest then r.place end
     ) as s
   ));
@@ -22576,6 +22728,68 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_steps_before (
+  p_steps timestamp with time zone[],
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_back interval,
+  p_by_clock boolean,
+  p_timezone text
+)
+  returns table (
+    step bigint,
+    step_from timestamp with time zone,
+    step_to timestamp with time zone
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_length constant interval := ('1 ' || p_interval)::interval;
+begin
+  return query
+  select c.n, c.cut_from, c.cut_to
+  from (
+    select x.n, greatest(x.step_from, p_from) as cut_from, least(x.step_to, p_to) as cut_to
+    from (
+      select s.n, s.since - p_back as step_from, lead(s.since - p_back, 1, p_to) over (order by s.n) as step_to
+      from unnest(p_steps) with ordinality as s (since, n)
+      where not p_by_clock
+      union all
+      select
+        b.n, b.step_from,
+        case p_interval
+          -- The first of two hours that clocks showed the same.
+          when 'hour' then least(private.clock_start(b.local_to, p_timezone), b.step_from + interval '1 hour')
+          else private.clock_start(b.local_to, p_timezone)
+        end
+      from (
+        select
+          l.n, private.clock_start(private.clock_before(l.label, p_back), p_timezone) as step_from,
+          case p_interval
+            when 'month' then private.clock_before(l.label + v_length, p_back)
+            -- No day more than the step has.
+            else least(
+              private.clock_before(l.label + v_length, p_back), private.clock_before(l.label, p_back) + v_length)
+          end as local_to
+        from (
+          select s.n, s.label, row_number() over (partition by s.label order by s.n) as turn
+          from (
+            select o.n, date_trunc(p_interval, o.since at time zone p_timezone) as label
+            from unnest(p_steps) with ordinality as o (since, n)
+            where p_by_clock
+          ) as s
+        ) as l
+        where l.turn = 1
+      ) as b
+    ) as x
+  ) as c
+  where c.cut_from < c.cut_to;
+end;
+$function$;
+
 create or replace function private.metric_table (
   p_workspace_id text,
   p_query jsonb,
@@ -22596,6 +22810,7 @@ declare
   v_type constant text := case p_query ->> 'format'
     when 'currency' then 'currency' when 'percentage' then 'percentage' else 'number' end;
   v_columns jsonb := p_query -> 'columns';
+  v_sort_type text;
   v_rows jsonb;
   v_total bigint;
 begin
@@ -22612,27 +22827,34 @@ begin
     v_columns := coalesce(v_columns, jsonb_build_array(
       jsonb_build_object('key', 'time', 'label', 'Date', 'type', 'moment'),
       jsonb_build_object('key', 'value', 'label', coalesce(p_query -> 'label', p_query -> 'metric'), 'type', v_type)));
-    select jsonb_agg(r.cells order by r.place * v_sign) into v_rows
+    v_sort_type := (
+      select c.value ->> 'type'
+      from jsonb_array_elements(v_columns) with ordinality as c (value, n)
+      where c.value ->> 'key' = v_sort
+      order by c.n
+      limit 1);
+    -- Numbers by their size, and in either order what is none after them.
+    select jsonb_agg(r.cells order by r.number * v_sign, r.place * v_sign) into v_rows
     from (
       select
+        case jsonb_typeof(s.cell) when 'number' then s.cell::numeric end as number,
         row_number() over (
           order by
             case v_sort when 'value' then p.value end,
             case v_sort when 'time' then p.time end,
-            private.metric_cell(p, v_sort) #>> '{}' collate "und-x-icu",
+            s.cell #>> '{}' collate "und-x-icu",
             p.time,
             p.id
         ) as place,
         (
-          select jsonb_agg(private.metric_cell(p, c.value ->> 'key') order by c.n)
+          select jsonb_agg(private.metric_cell(p, c.value ->> 'key', c.value ->> 'type') order by c.n)
           from jsonb_array_elements(v_columns) with ordinality as c (value, n)
         ) as cells
       from private.latest_points(p_workspace_id, p_query, v_limit, p_at, p_timezone) as p
+      cross join lateral (select private.metric_cell(p, v_sort, v_sort_type) as cell) as s
     ) as r;
-    v_total := (
-      select m.points
-      from private.metric_parts(
-        p_workspace_id, p_query ->> 'metric', '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
+    v_total := private.metric_points_total(
+      p_workspace_id, p_query, v_range.range_from, v_range.range_to, p_timezone);
   end if;
   return jsonb_strip_nulls(jsonb_build_object('total', v_total, 'currency', p_unit -> 'currency'))
     || jsonb_build_object('columns', v_columns, 'rows', coalesce(v_rows, '[]'));
@@ -22734,6 +22956,50 @@ begin
       from unnest(private.metric_steps(p_from, p_to, p_interval, p_timezone)) as s (step)
       left join private.metric_amounts(p_workspace_id, p_query, '', p_from, p_to, p_interval, p_timezone) as m
         on m.bucket = s.step
+    ) as a
+  );
+end;
+$function$;
+
+create or replace function private.metric_values_before (
+  p_workspace_id text,
+  p_query jsonb,
+  p_steps timestamp with time zone[],
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_timezone text
+)
+  returns double precision[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_nothing constant numeric := private.metric_nothing(p_query);
+  v_period constant text := coalesce(p_query ->> 'period', '30d');
+  v_compare constant text := p_query ->> 'compare';
+begin
+  return (
+    with steps as materialized (
+      select b.*
+      from private.metric_steps_before(
+        p_steps, p_from, p_to, p_interval, private.metric_back(v_period, v_compare),
+        v_period <> '24h' or v_compare <> 'previousPeriod', p_timezone) as b
+    ), amounts as (
+      select m.bucket, m.amount
+      from private.metric_amounts(
+        p_workspace_id, p_query, '', p_from, p_to, p_interval, p_timezone,
+        -- Between two of them may be what belongs to none.
+        array(select b.step_from from steps b union select b.step_to from steps b order by 1)) as m
+    )
+    select array_agg(coalesce(a.amount, case when a.is_some then v_nothing end)::double precision order by a.n)
+    from (
+      select
+        n.n, m.amount, bool_or(m.bucket is not null) over () and b.step is not null as is_some
+      from generate_series(1, cardinality(p_steps)) as n (n)
+      left join steps b on b.step = n.n
+      left join amounts m on m.bucket = b.step_from
     ) as a
   );
 end;
@@ -24858,8 +25124,8 @@ begin
   select x.plan_key, x.source into plan_key, source
   from (
     select p.plan_key, 'subscription' as source
-    from public.plan_prices p
-    where p.lookup_key = v_subscription.lookup_key
+    from private.sold_prices p
+    where p.price_id = v_subscription.price_id
       and private.subscription_gives_plan(v_subscription.status, v_subscription.grace_until, now())
     union all
     select v_grant.plan_key, 'grant' where v_grant.id is not null
@@ -26463,13 +26729,15 @@ begin
     v_new.error := null;
     v_new.rests_until := null;
   elsif p_failed > 0 or p_paused_for is not null then
-    -- One that takes nothing at all fails, whatever it calls that.
-    v_new.failures := v_old.failures + greatest(p_failed, 1);
+    -- One that takes nothing at all fails, whatever it calls that. However many messages failed at once, the next rest
+    -- is twice as long as the one before, and no longer.
+    v_new.failures := greatest(
+      least(v_old.failures + greatest(p_failed, 1), private.failures_until_rest()), v_old.failures + 1);
     v_new.failing_since := coalesce(v_old.failing_since, clock_timestamp());
     v_new.error := p_error;
     if v_new.failures >= private.failures_until_rest() then
       v_new.rests_until := clock_timestamp() + private.wait_after(
-        greatest(v_old.failures + 2 - private.failures_until_rest(), 1), '1 minute', '1 hour');
+        v_new.failures + 1 - private.failures_until_rest(), '1 minute', '1 hour');
     end if;
   end if;
   v_new.rests_until := greatest(v_new.rests_until, clock_timestamp() + make_interval(secs => p_paused_for));
@@ -26495,6 +26763,7 @@ $function$;
 create or replace function private.record_health (
   p_workspace_id text,
   p_source_id uuid,
+  p_asked_at timestamp with time zone,
   p_error jsonb
 )
   returns void
@@ -26519,8 +26788,11 @@ begin
   on conflict on constraint data_source_health_pkey do update
   set failures = h.failures + 1,
     error = excluded.error,
+    closed_at = case when h.failures + 1 >= c_closed_after then clock_timestamp() end,
     closed_until = case when h.failures + 1 >= c_closed_after then
       now() + private.wait_after(h.failures + 2 - c_closed_after, '1 minute', '1 hour') end
+  -- However many were under way, it is closed once for them.
+  where (h.closed_at > p_asked_at) is not true
   returning h.failures into v_failures;
   if v_failures = c_closed_after then
     perform private.notify(
@@ -28310,7 +28582,7 @@ begin
   then
     return;
   end if;
-  perform private.request_function('Mails wait', 'mail', '{}', 30000);
+  perform private.request_function('Mails wait', 'mail', '{}', 60000);
 end;
 $function$;
 
@@ -31104,8 +31376,9 @@ begin
     where d.workspace_id = p_workspace_id and d.id = p_id;
     -- Whoever saves it begins anew.
     update private.destination_states s
-    set failures = 0, failing_since = null, error = null, rests_until = null
+    set failures = 0, error = null, rests_until = null
     where s.workspace_id = p_workspace_id and s.destination_id = p_id;
+    perform private.begin_day_anew(p_workspace_id, p_id);
     update private.deliveries d
     set due_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting' and d.due_at > now();
@@ -32914,7 +33187,8 @@ begin
           or r.outcome <> 'skipped' and d.first_attempted_at <= clock_timestamp() - c_retried_for
         then clock_timestamp()
       end,
-      attempts = case when r.outcome = 'skipped' then d.attempts - 1 else d.attempts end,
+      -- Whoever saved it meanwhile had it begin anew.
+      attempts = case when r.outcome = 'skipped' then greatest(d.attempts - 1, 0) else d.attempts end,
       first_attempted_at = case
         when r.outcome = 'skipped' and d.attempts = 1 then null else d.first_attempted_at end,
       due_at = clock_timestamp() + case
@@ -32958,33 +33232,41 @@ create or replace function private.settle_mails (
   AS $function$
 declare
   c_most_attempts constant integer := 8;
+  c_longest_retry_after constant integer := 3600;
   v_result jsonb;
   v_outcome text;
+  v_retry_after interval;
 begin
   if private.is_larger_than(p_results, 32768)
     or jsonb_typeof(p_results) is distinct from 'array'
     or jsonb_array_length(p_results) > 100
-    or jsonb_path_exists(p_results, '$[*] ? (!(@.outcome == "sent" || @.outcome == "retry" || @.outcome == "failed"))')
     or exists (
       select from jsonb_array_elements(p_results) as r
-      where pg_input_is_valid(r ->> 'id', 'uuid') is not true or (r ->> 'workspaceId') is null)
+      where pg_input_is_valid(r ->> 'id', 'uuid') is not true
+        or (r ->> 'workspaceId') is null
+        or (r ->> 'outcome' in ('sent', 'retry', 'failed', 'skipped')) is not true
+        or not pg_input_is_valid(coalesce(r ->> 'retryAfter', '0'), 'integer'))
   then
     perform private.raise_invalid_input('results', 'This is no list of results.',
-      'Give at most 100 of {workspaceId, id, outcome}, with an outcome of "sent", "retry" or "failed".');
+      'Give at most 100 of {workspaceId, id, outcome, retryAfter}, with an outcome of "sent", "retry", "failed" or '
+      '"skipped", and whole seconds or none.');
   end if;
 
   for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
     v_outcome := v_result ->> 'outcome';
+    v_retry_after := make_interval(
+      secs => least(greatest((v_result ->> 'retryAfter')::integer, 0), c_longest_retry_after));
     update private.mails m
     set leased_until = null,
+      attempts = case when v_outcome = 'skipped' then greatest(m.attempts - 1, 0) else m.attempts end,
       sent_at = case when v_outcome = 'sent' then clock_timestamp() end,
       failed_at = case
         when v_outcome = 'failed' or v_outcome = 'retry' and m.attempts >= c_most_attempts then clock_timestamp() end,
       -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
-      due_at = case
-        when v_outcome = 'retry'
-          then clock_timestamp()
-            + least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute'
+      due_at = case v_outcome
+        when 'retry' then clock_timestamp() + greatest(
+          least(4 ^ least(m.attempts - 1, 5), 360) * (0.75 + random() / 2) * interval '1 minute', v_retry_after)
+        when 'skipped' then clock_timestamp() + v_retry_after
         else m.due_at
       end
     where m.workspace_id = v_result ->> 'workspaceId'
@@ -33847,7 +34129,7 @@ begin
       end if;
     end if;
 
-    perform private.record_health(p_workspace_id, v_old.source_id, v_error);
+    perform private.record_health(p_workspace_id, v_old.source_id, v_old.asked_at, v_error);
     insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes)
     select p_workspace_id, v_answer.question, coalesce(a.question ->> 'source', ''),
       coalesce(v_error ->> 'code', 'fetched'), coalesce(v_answer.milliseconds, 0), coalesce(v_answer.bytes, 0)
@@ -37689,14 +37971,18 @@ create or replace function private.things_answer (
   AS $function$
 declare
   c_most constant integer := 10;
-  v_items jsonb := private.told_things(
+  v_things constant jsonb := private.told_things(
     p_workspace_id,
     case p_measure when 'views' then 'view_opened' when 'widgets' then 'widget_used' when 'features' then 'feature_used'
       else 'error' end,
-    coalesce((select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]'))
-    -> 'items';
+    coalesce((select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]'));
+  v_items constant jsonb := jsonb_path_query_array(
+    v_things -> 'items', '$[0 to $last]', jsonb_build_object('last', c_most - 1));
+  v_rest constant bigint := (v_things #>> '{others,value}')::bigint + (
+    select coalesce(sum((i.value ->> 'value')::bigint), 0)
+    from jsonb_array_elements(v_things -> 'items') with ordinality as i (value, n)
+    where i.n > c_most);
 begin
-  v_items := jsonb_path_query_array(v_items, '$[0 to $last]', jsonb_build_object('last', c_most - 1));
   return case p_type
     when 'list' then jsonb_build_object('format', 'number', 'items', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -37705,7 +37991,9 @@ begin
     when 'chart-pie' then jsonb_build_object('format', 'number', 'slices', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'key', i.value -> 'key', 'label', i.value -> 'name', 'value', i.value -> 'value') order by i.n), '[]')
-      from jsonb_array_elements(v_items) with ordinality as i (value, n)))
+      from jsonb_array_elements(v_items) with ordinality as i (value, n))
+      || case when v_rest > 0 then jsonb_build_array(
+        jsonb_build_object('key', '(other)', 'label', 'Other', 'value', v_rest)) else '[]' end)
     when 'chart-bar' then (
       select jsonb_build_object(
         'format', 'number',
@@ -38360,6 +38648,27 @@ begin
   where workspace_id = p_workspace_id and user_id = p_user_id;
   update public.workspace_members set role_key = 'member'
   where workspace_id = p_workspace_id and user_id = v_caller_id;
+end;
+$function$;
+
+create or replace function private.typed_metric_text (
+  p_text text,
+  p_type text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case
+    -- As far as the values of points go: what has more digits is none that a front end could tell apart.
+    when p_type in ('number', 'currency', 'percentage') and p_text ~ '^-?[0-9]{1,15}(?:[.][0-9]{1,12})?$' then
+      private.metric_number(p_text::numeric)
+    when p_type = 'boolean' and p_text in ('true', 'false') then to_jsonb(p_text::boolean)
+    else to_jsonb(p_text)
+  end;
 end;
 $function$;
 
@@ -41238,14 +41547,17 @@ create or replace function private.write_subscription (
   AS $function$
 declare
   v_item jsonb;
+  v_lookup_key text;
 begin
   if p_subscription ->> 'trial_end' is not null then
     perform private.keep_trial(p_workspace_id);
   end if;
+  perform private.keep_sold_prices(p_subscription -> 'items');
   -- The item of a plan, where others are sold beside it.
-  select i.item into v_item
+  select i.item, coalesce(s.lookup_key, i.item ->> 'lookup_key') into v_item, v_lookup_key
   from jsonb_array_elements(p_subscription -> 'items') with ordinality as i (item, n)
-  order by not exists (select from public.plan_prices p where p.lookup_key = i.item ->> 'lookup_key'), i.n
+  left join private.sold_prices s on s.price_id = i.item ->> 'price'
+  order by s.price_id is null, i.n
   limit 1;
 
   insert into public.subscriptions as s (
@@ -41259,7 +41571,7 @@ begin
     p_subscription ->> 'status',
     v_item ->> 'id',
     v_item ->> 'price',
-    v_item ->> 'lookup_key',
+    v_lookup_key,
     v_item ->> 'currency',
     v_item ->> 'interval',
     (v_item ->> 'unit_amount')::bigint,
@@ -44547,6 +44859,9 @@ alter table "private"."left_plans"
 alter table "private"."plan_grants"
   add constraint "plan_grants_plan_key_fkey" foreign key (plan_key) references public.plans(key);
 
+alter table "private"."sold_prices"
+  add constraint "sold_prices_plan_key_fkey" foreign key (plan_key) references public.plans(key);
+
 alter table "public"."plan_limits"
   add constraint "plan_limits_plan_key_fkey" foreign key (plan_key) references public.plans(key) on delete cascade;
 
@@ -44990,6 +45305,8 @@ create index plan_grants_plan_idx on private.plan_grants using btree (plan_key);
 create index proposals_conversation_idx on private.proposals using btree (workspace_id, conversation_id);
 
 create index shares_to_tell_waiting_idx on private.shares_to_tell using btree (created_at);
+
+create index sold_prices_plan_idx on private.sold_prices using btree (plan_key);
 
 create index support_notes_ticket_idx on private.support_notes using btree (workspace_id, ticket_id, created_at, id);
 
@@ -46771,6 +47088,11 @@ create policy "shares_to_tell_select" on "private"."shares_to_tell"
   to "authenticated"
   using (false);
 
+create policy "sold_prices_select" on "private"."sold_prices"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "stale_metric_hours_select" on "private"."stale_metric_hours"
   for select
   to "authenticated"
@@ -47702,7 +48024,7 @@ comment on column "private"."config_rules"."rule" is
   'for a built-in one) and a configuration, and says what is wrong with it, as {path, message, hint}, or null.';
 
 comment on column "private"."conversation_summaries"."until_number" is
-  'The last message that it stands for. Of branches, it counts where this message is on the way.';
+  'The last message that it stands for. It counts where this message is on the way to a question that comes after it.';
 
 comment on column "private"."conversation_words"."number" is 'Of the message; 0 is the title.';
 
@@ -47721,7 +48043,8 @@ comment on column "private"."conversations"."shared_at" is
 comment on column "private"."data_source_health"."closed_until" is
   'Until then nobody asks it; after that one request tries. Null while it has not failed often.';
 
-comment on column "private"."data_source_health"."failures" is 'How many requests failed, one after another.';
+comment on column "private"."data_source_health"."failures" is
+  'How many requests failed, one after another; of those that were under way when it was closed none is counted.';
 
 comment on column "private"."data_sources"."allowed_roles" is
   'Who may see its data, read like the allowed roles of components: private.component_role_names.';
@@ -47773,7 +48096,8 @@ comment on column "private"."destination_states"."claimed_at" is 'Who was served
 comment on column "private"."destination_states"."error" is
   'Why the last attempt failed, as a code: see delivery_attempts.';
 
-comment on column "private"."destination_states"."failures" is 'How many attempts failed, one after another.';
+comment on column "private"."destination_states"."failures" is
+  'How many attempts failed, one after another, until it rests; then one more for each rest.';
 
 comment on column "private"."destination_states"."lease_id" is
   'Of the server that delivers at the moment: there is one.';
@@ -47916,6 +48240,9 @@ comment on column "private"."shares_to_tell"."actor_id" is
   'Who shared it; null for the server. No reference: nobody waits for an account.';
 
 comment on column "private"."shares_to_tell"."told_up_to" is 'The last person who was told, in the order of ids.';
+
+comment on column "private"."sold_prices"."lookup_key" is
+  'Of plan_prices, under which it was told last. No reference: the key may go, and the price is paid on.';
 
 comment on column "private"."support_notes"."operator" is
   'Who of the operators wrote it, as they say; empty where not said.';
@@ -48443,7 +48770,9 @@ comment on column "public"."subscriptions"."is_collection_paused" is
 comment on column "public"."subscriptions"."item_id" is
   'The item that carries the plan. Price, amount and period are those of this item.';
 
-comment on column "public"."subscriptions"."lookup_key" is 'Of plan_prices; another one gives no plan.';
+comment on column "public"."subscriptions"."lookup_key" is
+  'Of plan_prices, as what the price was sold; another one gives no plan. What is paid for it, unit_amount, may be '
+  'another amount than plan_prices has by now.';
 
 comment on column "public"."subscriptions"."status" is
   'As Stripe names it: trialing, active, past_due, paused, unpaid, canceled, incomplete, incomplete_expired; others '
@@ -48731,7 +49060,8 @@ comment on function "private"."agent_to_change"(text, uuid) is
 comment on function "private"."agent_version_document"(private.agents) is 'What a version of an agent keeps.';
 
 comment on function "private"."ai_analytics"(text, text) is
-  'What agents of a workspace did and cost, from where that stands already. For definer functions.';
+  'What agents of a workspace did and cost on the days of a period that are over, from where that stands already. For '
+  'definer functions.';
 
 comment on function "private"."ai_settings_document"(private.ai_settings) is
   'The settings of a workspace as clients read them (aiSettingsSchema of types/agents.ts).';
@@ -48897,6 +49227,10 @@ comment on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integ
 
 comment on function "private"."begin_checkout"(text, text, boolean) is
   'See public.begin_checkout. Definer: customers and checkouts are nobody''s to read.';
+
+comment on function "private"."begin_day_anew"(text, uuid) is
+  'Lets a destination, and what waits for it, be tried for a whole day from now on, as replay_deliveries does. For '
+  'definer functions.';
 
 comment on function "private"."begin_durable_use"(numeric, numeric) is
   'Before use is written: refuses what is no amount, and makes the commit durable. Error: invalid_input (amount).';
@@ -49091,6 +49425,9 @@ comment on function "private"."cleaned_text"(text) is
   'white space folded and trimmed; an empty string where nothing visible is left, null for null. Joiners stay between '
   'letters of a script that joins them and inside of emoji, a variation selector right after a character that it '
   'changes, tags as the flag that they draw; at the ends and repeated they go.';
+
+comment on function "private"."clock_before"(timestamp without time zone, interval) is
+  'What clocks showed some days or a year before they show a time.';
 
 comment on function "private"."clock_start"(timestamp without time zone, text) is
   'When the clocks of a time zone first show a time, or jump over it.';
@@ -49938,7 +50275,8 @@ comment on function "private"."history_kept_from"(text) is
 
 comment on function "private"."history_to"(text, uuid, integer) is
   'What led to a message and itself: {summary {until, text}, history [{number, role, status, parts}], isCut, bytes}, '
-  'of the messages after the summary at most the newest megabyte. For definer functions.';
+  'of the messages after the summary, which ends before the last question, at most the newest megabyte. For definer '
+  'functions.';
 
 comment on function "private"."hold_account"() is
   'Keeps the account of the caller, if there is one, until what they change names them. Error: not_signed_in. For '
@@ -50262,6 +50600,10 @@ comment on function "private"."keep_plan"(text, text) is
 comment on function "private"."keep_proposals"(private.answers, jsonb) is
   'Keeps the proposals among parts. Error: conflict (proposalId). For definer functions, which have refused what is '
   'strange to the answer.';
+
+comment on function "private"."keep_sold_prices"(jsonb) is
+  'Remembers as what prices are sold: of [{price, lookup_key}] those under a key of plan_prices. For definer '
+  'functions.';
 
 comment on function "private"."keep_summary"(uuid, uuid, integer, text) is
   'See public.keep_summary. Definer: no role writes summaries.';
@@ -50724,7 +51066,7 @@ comment on function "private"."message_document"(public.support_messages) is
   'A message as clients read it (ticketMessageSchema of types/support.ts). For definer functions.';
 
 comment on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
-  with time zone, text, text) is
+  with time zone, text, text, timestamp with time zone[]) is
   'What a question asks about in a time, by buckets and values as private.metric_parts: its aggregate, or the ratio '
   'of two sums.';
 
@@ -50733,8 +51075,10 @@ comment on function "private"."metric_answer"(text, text, jsonb, timestamp with 
   'null for a type that shows no metrics. Errors: invalid_input (query…), not_found. Definer: nobody else reads '
   'metrics. Who calls it has checked the permission.';
 
-comment on function "private"."metric_cell"(private.metric_points, text) is
-  'What a point has in a column: its id, time or value, or one of its dimensions.';
+comment on function "private"."metric_back"(text, text) is 'How far back that is what a period is compared with.';
+
+comment on function "private"."metric_cell"(private.metric_points, text, text) is
+  'What a point has in a column of a type: its id, time or value, or one of its dimensions, which are texts.';
 
 comment on function "private"."metric_chart"(text, text, jsonb, jsonb, timestamp
   with time zone, text) is
@@ -50773,9 +51117,14 @@ comment on function "private"."metric_number"(numeric) is
   'A number as answers hold it: with the digits that a front end can tell apart; null for null.';
 
 comment on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
-  with time zone, text, text) is
+  with time zone, text, text, timestamp with time zone[]) is
   'What came of a metric in a time: by hour, day, week or month, or (null) all together; by the values of a '
-  'dimension, or (empty) of all points. An empty value is all those that were not told apart.';
+  'dimension, or (empty) of all points. An empty value is all those that were not told apart. Other steps than those '
+  'of the calendar begin with an hour or, of days and more, with a day.';
+
+comment on function "private"."metric_points_total"(text, jsonb, timestamp with time zone, timestamp
+  with time zone, text) is
+  'How many points of a metric there are in a time, of some types those; null where types were not told apart.';
 
 comment on function "private"."metric_query_problem"(jsonb) is
   'What is wrong with a question about metrics (types/metric-query.ts); null where nothing is.';
@@ -50790,7 +51139,8 @@ comment on function "private"."metric_range"(text, text, timestamp with time zon
 
 comment on function "private"."metric_slices"(text, jsonb, jsonb, timestamp
   with time zone, text) is
-  'The shares of the values of a dimension, the largest first, and the rest as Other. What is below 0 has no share.';
+  'The shares of the values of a dimension, the largest first, and the rest as Other, with the points that do not '
+  'have it. What is below 0 has no share.';
 
 comment on function "private"."metric_stats"(text, jsonb, jsonb, timestamp
   with time zone, text) is 'One number with its history, and what it was in the period that it is compared with.';
@@ -50798,6 +51148,11 @@ comment on function "private"."metric_stats"(text, jsonb, jsonb, timestamp
 comment on function "private"."metric_steps"(timestamp with time zone, timestamp
   with time zone, text, text) is
   'When the hours, days, weeks or months of a time begin, in order. The first one may begin before it.';
+
+comment on function "private"."metric_steps_before"(timestamp with time zone[], timestamp with time zone, timestamp
+  with time zone, text, interval, boolean, text) is
+  'From when to when each step of a time, by its place, lasts in the one before: between the same times of the clock, '
+  'or exactly so long ago. There is none of a step whose time there was not, nor of an hour that clocks show again.';
 
 comment on function "private"."metric_table"(text, jsonb, jsonb, timestamp
   with time zone, text) is
@@ -50822,6 +51177,11 @@ comment on function "private"."metric_values"(text, jsonb, timestamp with time z
   with time zone, text, text) is
   'What a question asks about, a value for each step of a time. Nothing is null, or 0 of sums and counts where there '
   'is something else in that time.';
+
+comment on function "private"."metric_values_before"(text, jsonb, timestamp with time zone[], timestamp
+  with time zone, timestamp with time zone, text, text) is
+  'What a question came to in the time that it is compared with, a value for each step of its own time, as '
+  'private.metric_values; null for a step that has none there.';
 
 comment on function "private"."missing_colors_problem"(text, jsonb) is
   'Which colors a mode at a path lacks, all of them, with the path of the first; null for none.';
@@ -51257,7 +51617,7 @@ comment on function "private"."record_destination"(text, uuid, integer, integer,
   'Writes down how a destination fares, and ends its lease: how much was delivered and failed, and for how many '
   'seconds it wants no more, or null. For definer functions, which hold its state.';
 
-comment on function "private"."record_health"(text, uuid, jsonb) is
+comment on function "private"."record_health"(text, uuid, timestamp with time zone, jsonb) is
   'Counts the failures of a data source, closes it after five in a row, and then tells once who manages integrations; '
   'an answer makes it well. For definer functions.';
 
@@ -52681,8 +53041,8 @@ comment on function "private"."thing_to_bundle_not_found"() is
   'The one answer for a component, theme or view that is not there or not theirs: not_found (id).';
 
 comment on function "private"."things_answer"(text, text, text, text) is
-  'The ten most used views, widgets, features or errors that are told of, for list, charts and table; null for '
-  'another type. For definer functions.';
+  'The ten most used views, widgets, features or errors that are told of, for list, charts and table, and in a pie '
+  'all others as Other; null for another type. For definer functions.';
 
 comment on function "private"."things_beyond"(text, text) is
   'What in a workspace a plan has no room for, whoever asks. For definer functions, which tell nobody the names of '
@@ -52746,6 +53106,9 @@ comment on function "private"."track"(text, jsonb) is
 
 comment on function "private"."transfer_workspace"(text, uuid) is
   'Makes another member the admin and the caller a member. Definer: clients may not write memberships.';
+
+comment on function "private"."typed_metric_text"(text, text) is
+  'A text in a column of a type: a number or a boolean where both say so, else the text.';
 
 comment on function "private"."unknown_key_problem"(text, text) is
   'The problem of a key that an object at a path does not have; see private.key_path.';
@@ -53562,10 +53925,10 @@ comment on function "public"."keep_billing_customer"(text, text, boolean, text) 
   'livemode, in_place_of), conflict (customer) for another workspace''s customer.';
 
 comment on function "public"."keep_checkout_session"(text, jsonb) is
-  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
-  'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
-  'was first, and the one that was given is then to be ended; null where none is open, since it has ended, or the '
-  'workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
+  'For servers: keeps a checkout {id, customer, status, url, price, lookup_key, expires_at, trial_of} that was made, '
+  'or ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where '
+  'somebody was first, and the one that was given is then to be ended; null where none is open, since it has ended, or '
+  'the workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
   'trial_of where the person has begun a trial elsewhere since begin_checkout).';
 
 comment on function "public"."keep_summary"(uuid, uuid, integer, text) is
@@ -54060,9 +54423,10 @@ comment on function "public"."settle_deliveries"(jsonb) is
   'invalid_input (results).';
 
 comment on function "public"."settle_mails"(jsonb) is
-  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome}]: sent, retry '
-  '(later and later, and given up after 8 times) or failed (given up). One that is not there any more is passed over. '
-  'Error: invalid_input (results).';
+  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome, retryAfter}]: '
+  'sent, retry (later and later, and given up after 8 times), failed (given up) or skipped (the service has too much: '
+  'no attempt). retryAfter, in seconds, is when the service wants to be asked again, and counts for an hour at most. '
+  'One that is not there any more is passed over. Error: invalid_input (results).';
 
 comment on function "public"."spend_api_token"(text) is
   'For servers: counts a token that a machine gets for an API key of a workspace, where the plan has room for it. '
@@ -54317,6 +54681,9 @@ comment on policy "seats_select" on "private"."seats" is 'Nobody: entitlements t
 
 comment on policy "shares_to_tell_select" on "private"."shares_to_tell" is 'Nobody: it is for the job that tells.';
 
+comment on policy "sold_prices_select" on "private"."sold_prices" is
+  'Nobody: subscriptions has the key, for who manages billing.';
+
 comment on policy "stale_metric_hours_select" on "private"."stale_metric_hours" is
   'Nobody: it is for the functions that ask.';
 
@@ -54550,6 +54917,8 @@ comment on table "private"."seats" is
 
 comment on table "private"."shares_to_tell" is
   'Shares with roles of many people, of which private.tell_of_shares tells them. A row goes when all were told.';
+
+comment on table "private"."sold_prices" is 'The prices of Stripe that plans are, or were, sold at. Kept for good.';
 
 comment on table "private"."stale_metric_hours" is
   'The hours of which points came that are not rolled up yet: whoever reads takes the points themselves.';
@@ -55123,6 +55492,10 @@ revoke all on function "private"."begin_checkout"(text, text, boolean) from publ
 
 grant execute on function "private"."begin_checkout"(text, text, boolean) to "authenticated", "postgres";
 
+revoke all on function "private"."begin_day_anew"(text, uuid) from public;
+
+grant execute on function "private"."begin_day_anew"(text, uuid) to "postgres";
+
 revoke all on function "private"."begin_durable_use"(numeric, numeric) from public;
 
 grant execute on function "private"."begin_durable_use"(numeric, numeric) to "postgres";
@@ -55356,6 +55729,10 @@ grant execute on function "private"."clean_text"(text) to "authenticated", "post
 revoke all on function "private"."cleaned_text"(text) from public;
 
 grant execute on function "private"."cleaned_text"(text) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."clock_before"(timestamp without time zone, interval) from public;
+
+grant execute on function "private"."clock_before"(timestamp without time zone, interval) to "postgres";
 
 revoke all on function "private"."clock_start"(timestamp without time zone, text) from public;
 
@@ -56831,6 +57208,10 @@ revoke all on function "private"."keep_proposals"(private.answers, jsonb) from p
 
 grant execute on function "private"."keep_proposals"(private.answers, jsonb) to "postgres";
 
+revoke all on function "private"."keep_sold_prices"(jsonb) from public;
+
+grant execute on function "private"."keep_sold_prices"(jsonb) to "postgres";
+
 revoke all on function "private"."keep_summary"(uuid, uuid, integer, text) from public;
 
 grant execute on function "private"."keep_summary"(uuid, uuid, integer, text) to "postgres", "service_role";
@@ -57405,21 +57786,25 @@ grant execute on function "private"."message_document"(public.support_messages) 
 
 revoke all
   on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
-    with time zone, text, text)
+    with time zone, text, text, timestamp with time zone[])
   from public;
 
 grant execute
   on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
-    with time zone, text, text)
+    with time zone, text, text, timestamp with time zone[])
   to "postgres";
 
 revoke all on function "private"."metric_answer"(text, text, jsonb, timestamp with time zone) from public;
 
 grant execute on function "private"."metric_answer"(text, text, jsonb, timestamp with time zone) to "postgres";
 
-revoke all on function "private"."metric_cell"(private.metric_points, text) from public;
+revoke all on function "private"."metric_back"(text, text) from public;
 
-grant execute on function "private"."metric_cell"(private.metric_points, text) to "postgres";
+grant execute on function "private"."metric_back"(text, text) to "postgres";
+
+revoke all on function "private"."metric_cell"(private.metric_points, text, text) from public;
+
+grant execute on function "private"."metric_cell"(private.metric_points, text, text) to "postgres";
 
 revoke all on function "private"."metric_chart"(text, text, jsonb, jsonb, timestamp with time zone, text) from public;
 
@@ -57469,12 +57854,20 @@ grant execute on function "private"."metric_number"(numeric) to "postgres";
 
 revoke all
   on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
-    with time zone, text, text)
+    with time zone, text, text, timestamp with time zone[])
   from public;
 
 grant execute
   on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
-    with time zone, text, text)
+    with time zone, text, text, timestamp with time zone[])
+  to "postgres";
+
+revoke all
+  on function "private"."metric_points_total"(text, jsonb, timestamp with time zone, timestamp with time zone, text)
+  from public;
+
+grant execute
+  on function "private"."metric_points_total"(text, jsonb, timestamp with time zone, timestamp with time zone, text)
   to "postgres";
 
 revoke all on function "private"."metric_query_problem"(jsonb) from public;
@@ -57503,6 +57896,16 @@ revoke all
 
 grant execute
   on function "private"."metric_steps"(timestamp with time zone, timestamp with time zone, text, text)
+  to "postgres";
+
+revoke all
+  on function "private"."metric_steps_before"(timestamp with time zone[], timestamp with time zone, timestamp
+    with time zone, text, interval, boolean, text)
+  from public;
+
+grant execute
+  on function "private"."metric_steps_before"(timestamp with time zone[], timestamp with time zone, timestamp
+    with time zone, text, interval, boolean, text)
   to "postgres";
 
 revoke all on function "private"."metric_table"(text, jsonb, jsonb, timestamp with time zone, text) from public;
@@ -57535,6 +57938,16 @@ revoke all
 
 grant execute
   on function "private"."metric_values"(text, jsonb, timestamp with time zone, timestamp with time zone, text, text)
+  to "postgres";
+
+revoke all
+  on function "private"."metric_values_before"(text, jsonb, timestamp with time zone[], timestamp
+    with time zone, timestamp with time zone, text, text)
+  from public;
+
+grant execute
+  on function "private"."metric_values_before"(text, jsonb, timestamp with time zone[], timestamp
+    with time zone, timestamp with time zone, text, text)
   to "postgres";
 
 revoke all on function "private"."missing_colors_problem"(text, jsonb) from public;
@@ -58077,9 +58490,9 @@ grant execute
   on function "private"."record_destination"(text, uuid, integer, integer, text, boolean, integer)
   to "postgres";
 
-revoke all on function "private"."record_health"(text, uuid, jsonb) from public;
+revoke all on function "private"."record_health"(text, uuid, timestamp with time zone, jsonb) from public;
 
-grant execute on function "private"."record_health"(text, uuid, jsonb) to "postgres";
+grant execute on function "private"."record_health"(text, uuid, timestamp with time zone, jsonb) to "postgres";
 
 revoke all on function "private"."record_requests"(jsonb) from public;
 
@@ -59835,6 +60248,10 @@ revoke all on function "private"."transfer_workspace"(text, uuid) from public;
 
 grant execute on function "private"."transfer_workspace"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."typed_metric_text"(text, text) from public;
+
+grant execute on function "private"."typed_metric_text"(text, text) to "postgres";
+
 revoke all on function "private"."unknown_key_problem"(text, text) from public;
 
 grant execute on function "private"."unknown_key_problem"(text, text) to "authenticated", "postgres", "service_role";
@@ -61349,6 +61766,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update on
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."shares_to_tell"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."sold_prices"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
