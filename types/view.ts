@@ -10,7 +10,7 @@ const ignored = z.custom<z.core.util.JSONType>().optional()
 /**
  * What reading adds to the document of a view, and writing does not write: what `get_view`, `active_view` and
  * `restore_view_version` give goes back as it is. private.keys_added_to_views names the same. `save_view` refuses
- * another `visibility` and `isManaged` than the view has.
+ * another `visibility` than the view has.
  */
 const addedToViews = {
   isActive: ignored,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { dataSourceInputSchema } from './data-source.ts'
+import type { DataSourceInput, StoredDataSource } from './data-source.ts'
 
 // The function widget-refresh: what it takes and answers.
 
@@ -47,7 +47,8 @@ export const previewRequestSchema = z
   .strictObject({
     workspace_id: z.string().max(20),
     id: z.guid().optional(),
-    document: dataSourceInputSchema.optional(),
+    /** As it is written or was read; the database looks at it, as `check_data_source` does. */
+    document: z.custom<DataSourceInput | StoredDataSource>().optional(),
     type: z.string().max(50),
     query: z.record(z.string(), z.unknown()).optional(),
   })

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type { DataSourceInput, StoredDataSource } from '../../types/data-source.ts'
 import {
   type DataSourcePreview,
   previewRequestSchema,
@@ -126,10 +126,17 @@ function hintOf({ particulars }: DataNotValidError): string {
   return particulars === undefined ? hint : `${particulars.replace(/[^.?]$/, '$&.')} ${hint}`
 }
 
-function requestOf(
-  document: z.infer<typeof previewRequestSchema>['document'] & { kind: 'http_json' },
-): SourceRequest {
-  const { url, headers = {}, mapping = null, parameters = [] } = document
-  const given = Object.entries(headers).filter((header): header is [string, string] => header[1] !== null)
+/** Of a document that the database has found valid, which has an address then. */
+function requestOf(document: DataSourceInput | StoredDataSource): SourceRequest {
+  const {
+    url,
+    headers = {},
+    mapping = null,
+    parameters = [],
+  } = document as (DataSourceInput | StoredDataSource) & { kind: 'http_json'; url: string }
+  // Reading names headers, whose values come back to nobody.
+  const given = Array.isArray(headers)
+    ? []
+    : Object.entries(headers).filter((header): header is [string, string] => header[1] !== null)
   return { url, headers: Object.fromEntries(given), mapping, parameters }
 }

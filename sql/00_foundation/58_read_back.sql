@@ -1,6 +1,8 @@
 -- What is read goes back: a function that takes a document takes what reading adds to it as well, and writes none of
--- it. What says which thing it is and how it fares (ids, versions, times, counts) is left alone, whatever it says.
--- What another call changes has to be as it is, or who meant to change it would be told of a success.
+-- it. What says which thing it is and how it fares (ids, versions, times, counts) is left alone, whatever it says. So
+-- is what changes beside it and moves neither its version nor its time (whose default it is, whether it is managed):
+-- it may be another since it was read, and nothing in the document tells. What another call changes has to be as it
+-- is, or who meant to change it would be told of a success.
 
 create function private.without_read(p_document jsonb, p_keys text[]) returns jsonb
 language plpgsql immutable parallel safe

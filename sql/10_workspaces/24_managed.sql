@@ -20,6 +20,9 @@ $$;
 comment on function private.refuse_managed(boolean) is
   'Refuses a person who changes or deletes what is managed elsewhere. Error: permission_denied (is_managed).';
 
+-- update_theme runs as the caller.
+grant execute on function private.refuse_managed(boolean) to authenticated;
+
 create function private.tg_refuse_managed() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

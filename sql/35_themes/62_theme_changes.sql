@@ -35,15 +35,15 @@ begin
   perform private.require_permission(workspace_id, 'themes.read');
   perform private.require_permission(workspace_id, 'themes.write');
   perform private.refuse_built_in_theme(theme_id);
+  v_read := private.find_theme(workspace_id, theme_id);
+  -- Which changes beside the theme, whose revision says nothing of it, as another default does.
+  perform private.refuse_managed(v_read -> 'isManaged' = 'true');
   perform private.refuse_problem(private.keys_problem(
     '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
-  v_read := private.find_theme(workspace_id, theme_id);
   -- A copy that is stale says what was, and is a conflict below.
   if revision is null or to_jsonb(revision) = v_read -> 'revision' then
-    perform private.refuse_problem(private.kept_problem(patch, v_read, '{
-      "kind": "Give visibility, or leave it out.",
-      "isManaged": "A server with a secret key sets it in the table themes; leave it out."
-    }'));
+    perform private.refuse_problem(private.kept_problem(
+      patch, v_read, '{"kind": "Give visibility, or leave it out."}'));
   end if;
 
   v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
@@ -53,12 +53,13 @@ begin
   -- The columns are made of texts, where a number would pass for one.
   perform private.refuse_problem(private.theme_problem(v_theme));
 
+  -- What the patch does not name is as it is by then, and not as it was read above.
   update public.themes as t
-  set name = v_theme ->> 'name',
-    version = v_theme ->> 'version',
-    colors = v_theme -> 'colors',
-    radius = v_theme -> 'radius',
-    metadata = v_theme -> 'metadata',
+  set name = case when v_patch ? 'name' then v_theme ->> 'name' else t.name end,
+    version = case when v_patch ? 'version' then v_theme ->> 'version' else t.version end,
+    colors = case when v_patch ? 'colors' then v_theme -> 'colors' else t.colors end,
+    radius = case when v_patch ? 'radius' then v_theme -> 'radius' else t.radius end,
+    metadata = case when v_patch ? 'metadata' then v_theme -> 'metadata' else t.metadata end,
     visibility = case when v_patch ? 'visibility' then v_patch ->> 'visibility' else t.visibility end,
     revision = coalesce(update_theme.revision, t.revision)
   where t.workspace_id = update_theme.workspace_id and t.id = v_id;
@@ -72,7 +73,7 @@ $$;
 comment on function public.update_theme(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
   'returns it as get_theme does; what reading adds may stand beside it. revision is the one that was read; without it '
-  'the last write wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
+  'the last write of each part wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
   'permission_denied, invalid_input (the path inside the patch), conflict (theme_id for a built-in theme; the present '
   'revision for a stale one; visibility).';
 

@@ -15,9 +15,9 @@
 -- caller's profile and membership first, then the role, then the view or theme. That a view is held after a membership
 -- follows who removes it for good: a membership or a workspace that ends.
 --
--- Who holds or ends a membership comes to widgets afterwards, and so does who ends a workspace: nobody who saves a view
--- comes to a membership. The end of an account has the widgets first, so these two do not wait for widgets for ever:
--- they are refused with `conflict` in the end.
+-- Who holds or ends a membership comes to widgets afterwards (a view that is had back, a grant of none, an upgrade),
+-- and so does who ends a workspace: nobody who saves a view comes to a membership. The end of an account has the
+-- widgets first, so these do not wait for widgets for ever: they are refused with `conflict` in the end.
 --
 -- Widgets come before their view because Postgres leaves no choice: a statement of a client's has locked the rows that
 -- it changes before the first trigger runs, and the triggers lock the view, whose version they count. So whoever begins
@@ -41,7 +41,9 @@ comment on function private.lock_widgets(uuid[]) is
   'Locks the widgets of views, for who goes on to the views. It waits, so that the database sees a circle with what '
   'the caller holds already. For definer functions.';
 
-create function private.lock_widgets_within(p_workspace_id text, p_view_id uuid, p_tries integer) returns void
+create function private.lock_widgets_within(
+  p_workspace_id text, p_view_id uuid, p_tries integer, p_widget_id uuid default null
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -51,7 +53,7 @@ begin
   for v_try in 1..p_tries loop
     begin
       perform from public.widgets w
-      where w.workspace_id = p_workspace_id and w.view_id = p_view_id
+      where w.workspace_id = p_workspace_id and w.view_id = p_view_id and w.id = coalesce(p_widget_id, w.id)
       for update nowait;
       return;
     exception when lock_not_available then
@@ -63,9 +65,9 @@ begin
 end;
 $$;
 
-comment on function private.lock_widgets_within(text, uuid, integer) is
-  'Locks the widgets of a view without waiting for any while holding others, in so many tries, twice as far apart each '
-  'time: 6 are 0.3 seconds, 14 are 5. Error: conflict. For definer functions.';
+comment on function private.lock_widgets_within(text, uuid, integer, uuid) is
+  'Locks the widgets of a view, or one of them, without waiting for any while holding others, in so many tries, twice '
+  'as far apart each time: 6 are 0.3 seconds, 14 are 5. Error: conflict (view_id). For definer functions.';
 
 create function private.lock_widgets_of_component(p_workspace_id text, p_key text, p_tries integer) returns void
 language plpgsql
@@ -88,8 +90,8 @@ end;
 $$;
 
 comment on function private.lock_widgets_of_component(text, text, integer) is
-  'Locks the widgets that show a component for a transaction that has its workspace locked, which others wait for who '
-  'have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
+  'Locks the widgets that show a component for a transaction that holds a membership or has its workspace locked, for '
+  'which others wait who have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
 
 create function private.lock_view(p_view_id uuid) returns public.dashboard_views
 language plpgsql
@@ -118,24 +120,23 @@ create function private.lock_to_restrict(p_workspace_id text, p_resource_type te
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_view_id constant uuid := private.view_of(p_workspace_id, p_resource_type, p_resource_id);
 begin
+  -- Whoever is here has memberships or a grant, for which the end of an account waits with the widgets of its views.
   if p_resource_type = 'widget' then
-    perform from public.widgets w
-    where w.workspace_id = p_workspace_id and w.id = p_resource_id
-    for no key update;
+    perform private.lock_widgets_within(p_workspace_id, v_view_id, 14, p_resource_id);
     -- One that is not there may be on its way back: who restores it has the view locked.
-    if not found then
+    if not private.is_there(p_workspace_id, p_resource_type, p_resource_id) then
       perform from public.dashboard_views v
-      where v.workspace_id = p_workspace_id and v.id = private.view_of(p_workspace_id, p_resource_type, p_resource_id)
+      where v.workspace_id = p_workspace_id and v.id = v_view_id
       for no key update;
-      perform from public.widgets w
-      where w.workspace_id = p_workspace_id and w.id = p_resource_id
-      for no key update;
+      perform private.lock_widgets_within(p_workspace_id, v_view_id, 14, p_resource_id);
     end if;
   else
-    perform private.lock_widgets(array[p_resource_id]);
+    perform private.lock_widgets_within(p_workspace_id, v_view_id, 14);
     perform from public.dashboard_views v
-    where v.workspace_id = p_workspace_id and v.id = p_resource_id
+    where v.workspace_id = p_workspace_id and v.id = v_view_id
     for update;
   end if;
 end;
@@ -143,7 +144,8 @@ $$;
 
 comment on function private.lock_to_restrict(text, text, uuid) is
   'Locks a dashboard or widget that a grant of none begins or ceases to name: as long as it is locked, nobody restores '
-  'it without the mark, nor decides about the mark. For definer functions.';
+  'it without the mark, nor decides about the mark. Error: conflict (view_id) where its widgets are locked for more '
+  'than five seconds. For definer functions.';
 
 create function private.hold_view(p_workspace_id text, p_view_id uuid) returns void
 language plpgsql

@@ -282,12 +282,12 @@ $$;
 comment on function public.restore_view(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
   'Errors: not_found (view_id), permission_denied (manage), payment_required (views), conflict (workspace_id, or '
-  'view_id for one that is not deleted).';
+  'view_id for one that is not deleted, or whose widgets others are changing).';
 
 grant execute on function public.restore_view(uuid) to authenticated;
 
-create function private.restore_view(p_view_id uuid) returns jsonb
-language plpgsql security definer
+create function private.require_deleted_view(p_view_id uuid) returns public.dashboard_views
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -299,11 +299,31 @@ begin
     perform private.raise_error('conflict',
       'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
   end if;
+  return v_view;
+end;
+$$;
+
+comment on function private.require_deleted_view(uuid) is
+  'A deleted view, for who may have it back. Errors: not_found (view_id), permission_denied (manage), conflict '
+  '(view_id) for one that is not deleted. For definer functions.';
+
+create function private.restore_view(p_view_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view constant public.dashboard_views := private.require_deleted_view(p_view_id);
+begin
   perform private.hold_membership(v_view.workspace_id);
   -- Whose views are counted, before the view: who leaves comes from the membership to the views.
   perform from public.workspace_members m
   where m.workspace_id = v_view.workspace_id and m.user_id = v_view.owner_id
   for no key update;
+  -- Its widgets before it, which say whom it is open to.
+  perform private.lock_widgets_within(v_view.workspace_id, v_view.id, 14);
+  perform from public.dashboard_views v where v.workspace_id = v_view.workspace_id and v.id = v_view.id for update;
+  -- Asked again: meanwhile somebody else may have had it back, or the caller lost the access.
+  perform private.require_deleted_view(p_view_id);
   update public.dashboard_views
   set deleted_at = null
   where workspace_id = v_view.workspace_id and id = v_view.id;

@@ -52,36 +52,30 @@ $$;
 
 comment on function public.save_view(uuid, jsonb, bigint, text, jsonb) is
   'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
-  'view goes back with it. Whose default it is has calls of its own, and is not written. Nor are its visibility and '
-  'whether it is managed: where these are not as they are, the document is refused, unless its updatedAt says that '
-  'others have changed the view since. Errors: those of save_layout, the path inside the document.';
+  'view goes back with it and is not written: whose default it is has calls of its own, and a server says whether it '
+  'is managed. Nor is its visibility: where that is not as it is, the document is refused, unless its updatedAt says '
+  'that others have changed the view since. Errors: those of save_layout, the path inside the document.';
 
 grant execute on function public.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated, service_role;
 
-create function private.kept_view_problem(
-  p_view public.dashboard_views, p_access private.access_level, p_document jsonb
-) returns jsonb
+create function private.kept_view_problem(p_view public.dashboard_views, p_document jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  -- Which view somebody looks at, and whose default it is, changes beside the view, whose `updatedAt` says nothing of
-  -- it: these are as they were when it was read.
-  c_hints constant jsonb := '{
-    "visibility": "Change it in the table dashboard_views, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out."
-  }';
 begin
-  if not p_document ?| array(select jsonb_object_keys(c_hints))
+  -- Which view somebody looks at, whose default it is and whether it is managed changes beside the view, whose
+  -- `updatedAt` says nothing of it: these are as they were when it was read.
+  if not p_document ? 'visibility'
     or private.timestamp_text((p_document ->> 'updatedAt')::timestamptz) <> private.timestamp_text(p_view.updated_at)
   then
     return null;
   end if;
-  return private.kept_problem(p_document, private.view_to_caller(p_view, p_access), c_hints);
+  return private.kept_problem(p_document, jsonb_build_object('visibility', p_view.visibility),
+    '{"visibility": "Change it in the table dashboard_views, or leave it out."}');
 end;
 $$;
 
-comment on function private.kept_view_problem(public.dashboard_views, private.access_level, jsonb) is
+comment on function private.kept_view_problem(public.dashboard_views, jsonb) is
   'What a document would change of a view that is not for a save to change; null for nothing, and for a document from '
   'before others changed the view, whose change is kept. For definer functions.';
 
@@ -95,9 +89,9 @@ declare
   -- Before the document is looked at: who may not edit the view learns nothing about either.
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
 begin
+  perform private.refuse_managed(v_view.is_managed);
   perform private.refuse_problem(private.view_problem(p_document));
-  perform private.refuse_problem(private.kept_view_problem(
-    v_view, private.access_to(v_view.workspace_id, 'dashboard', v_view.id), p_document));
+  perform private.refuse_problem(private.kept_view_problem(v_view, p_document));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, p_resolve, 'layout',
     jsonb_build_object(
       'name', private.clean_text(p_document ->> 'name'),

@@ -143,8 +143,9 @@ end;
 $$;
 
 comment on function public.check_data_source(text, jsonb) is
-  'Refuses what save_data_source would, and saves nothing. Takes integrations.manage. Errors: not_found, '
-  'permission_denied, payment_required, invalid_input (the path inside the document).';
+  'Refuses what save_data_source would, whichever source it would be a change of, and saves nothing. Takes '
+  'integrations.manage. Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the '
+  'document).';
 
 grant execute on function public.check_data_source(text, jsonb) to authenticated, service_role;
 
@@ -154,7 +155,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
-  -- Which source it is a change of is not said.
+  -- Which source it is a change of is not said: headers that are named may be those of any on its host.
+  if not exists (
+    select from private.data_sources s
+    where s.workspace_id = p_workspace_id
+      and private.host_of(s.url) = private.host_of(p_document ->> 'url')
+      and private.named_headers_problem(p_document -> 'headers', s.header_names) is null)
+  then
+    perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', '{}'));
+  end if;
   perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', array(
     select unnest(s.allowed_roles) from private.data_sources s where s.workspace_id = p_workspace_id)));
 end;

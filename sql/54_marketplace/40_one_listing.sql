@@ -46,6 +46,9 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- Who publishes for it is told in its workspace, which is held before anything in it.
+  perform private.hold_workspace((
+    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id));
   select p.* into publisher
   from private.marketplace_publishers p
   where p.listing_id = p_listing_id

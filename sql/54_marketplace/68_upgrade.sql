@@ -25,8 +25,8 @@ comment on function public.upgrade_install(text, uuid, text, text, text[]) is
   'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema of '
   'types/marketplace.ts): how many widgets of a component were mapped, and how many keep their version. Takes what '
   'installing it takes. Errors: not_found (workspace_id, install_id, listing_id, version, view_id), '
-  'permission_denied, payment_required, invalid_input, conflict (version, content_hash, is_pinned, {requires} or '
-  '{addresses} as JSON).';
+  'permission_denied, payment_required, invalid_input, conflict (version, content_hash, is_pinned, component or '
+  'view_id while others are changing its widgets, {requires} or {addresses} as JSON).';
 
 grant execute on function public.upgrade_install(text, uuid, text, text, text[]) to authenticated;
 
@@ -90,7 +90,7 @@ comment on function public.roll_back_install(text, uuid) is
   'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
   'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
   'not_found (workspace_id, install_id, view_id), permission_denied, payment_required, conflict (version where there '
-  'is no step before, {requires} as JSON).';
+  'is no step before, component or view_id while others are changing its widgets, {requires} as JSON).';
 
 grant execute on function public.roll_back_install(text, uuid) to authenticated;
 

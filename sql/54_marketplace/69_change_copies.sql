@@ -93,10 +93,7 @@ declare
   v_as_before constant jsonb := private.named_sources(v_until_now, p_bundle, p_sources);
   v_back jsonb;
 begin
-  perform from public.widgets w
-  where w.workspace_id = p_install.workspace_id and w.custom_component = p_install.component_key
-  order by w.id
-  for no key update;
+  perform private.lock_widgets_of_component(p_install.workspace_id, p_install.component_key, 14);
   with shown as materialized (
     select w.id, w.config, (private.with_sources(array[w.config], v_as_before))[1] as edited, (
       select h.document -> 'config'
@@ -160,8 +157,8 @@ end;
 $$;
 
 comment on function private.roll_back_component(public.marketplace_installs, jsonb, jsonb) is
-  'Moves the widgets of an installed component back to an earlier version and takes the later ones away. For definer '
-  'functions.';
+  'Moves the widgets of an installed component back to an earlier version and takes the later ones away. Error: '
+  'conflict (component). For definer functions.';
 
 create function private.change_view(
   p_install public.marketplace_installs, p_bundle jsonb, p_sources jsonb

@@ -69,6 +69,31 @@ describe('a data source', () => {
   )
 
   it(
+    'is checked as it is saved, where it names headers',
+    premium(async (client) => {
+      const check = (document: object) => call(client, admin, 'check_data_source', [ours, document])
+      for (const headers of [['Authorization'], [1, {}], [null]])
+        for (const ends of [check, (document: object) => saveSource(client, document)])
+          expect(await clientError(ends({ ...shop, headers }))).toMatchObject({
+            code: 'invalid_input',
+            details: 'headers',
+          })
+      await check({ ...shop, headers: [] })
+      await check({ ...answers, headers: [] })
+      const { id } = await saveSource(client, shop)
+      const before = await read(client, id)
+      for (const [changes, details] of [
+        [{ headers: ['X-Key'] }, 'headers'],
+        [{ headers: ['Authorization', 1] }, 'headers'],
+        [{ url: 'https://other.example.com/' }, 'headers'],
+      ] as const)
+        for (const ends of [check, (document: object) => saveSource(client, document, { id })])
+          expect(await clientError(ends({ ...before, ...changes }))).toMatchObject({ details })
+      await check({ ...before, url: 'https://shop.example.com/elsewhere' })
+    }),
+  )
+
+  it(
     'names no headers whose values are not there, and has nothing of the other kind',
     premium(async (client) => {
       const { id } = await saveSource(client, shop)
@@ -176,16 +201,15 @@ describe('a theme', () => {
       expect(counted(await change({ name: 'Ink', id: 'other', createdBy: null }))).toEqual(
         counted({ ...before, name: 'Ink' }),
       )
-      for (const [key, value, hint] of [
-        ['kind', 'personal', 'visibility'],
-        ['isManaged', true, 'secret key'],
-      ] as const) {
-        const refused = await clientError(change({ [key]: value }))
-        expect(refused).toMatchObject({ code: 'invalid_input', details: key })
-        expect(refused.hint).toContain(hint)
-      }
-      // Another default is no change of the theme, and a copy that is stale is a conflict, whatever it says.
-      expect(await change({ isDefault: true })).toMatchObject({ isDefault: false })
+      const refused = await clientError(change({ kind: 'personal' }))
+      expect(refused).toMatchObject({ code: 'invalid_input', details: 'kind' })
+      expect(refused.hint).toContain('visibility')
+      // Another default is no change of the theme, nor is the mark of a server; and a copy that is stale is a conflict,
+      // whatever it says.
+      expect(await change({ isDefault: true, isManaged: true })).toMatchObject({
+        isDefault: false,
+        isManaged: false,
+      })
       const { revision } = await call<{ revision: number }>(client, member, 'get_theme', [ours, id])
       const stale = call(client, member, 'update_theme', [
         ours,

@@ -8,7 +8,14 @@ import { type Call, held as heldIn } from '../../support/database/held.ts'
 import type { OpenDatabase } from '../../support/database/open-database.ts'
 import { claim, rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
 import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
-import { componentBundle, install, publishListing, publishVersion } from '../../support/people/marketplace.ts'
+import {
+  componentBundle,
+  install,
+  publishListing,
+  publishVersion,
+  submit,
+  upgrade,
+} from '../../support/people/marketplace.ts'
 import { setPlan } from '../../support/people/plan.ts'
 import { insertTickets, ticketIds } from '../../support/people/tickets.ts'
 
@@ -78,6 +85,7 @@ it('a view is had back while its owner leaves', async () => {
     deleted_at: new Date().toISOString(),
   }
   const view = await insertView(observer, shared)
+  await insertWidget(observer, { view_id: view })
   expect(
     await held(`select from public.dashboard_views where id = '${view}' for update`, [
       [admin, 'select public.restore_view($1)', [view]],
@@ -101,6 +109,24 @@ it('a copy from the marketplace is upgraded in a workspace that is deleted', asy
     [ours, copy.id, next.version, next.hash],
   ]
   expect(await held(row('admin'), [upgraded, end])).toEqual(['done', 'done'])
+})
+
+it.each([
+  ['reviewed', "select public.review_listing($1, 'refuse', $2)", true],
+  ['taken down', "select public.take_down_listing($1, 'Broken.')", false],
+])('a listing is %s whose workspace is deleted', async (_, sql, isSubmitted) => {
+  await observer.query('begin')
+  const published = await publishListing(observer, componentBundle(), { actor: admin, workspaceId: ours })
+  const next = componentBundle({ version: '1.1.0' })
+  const { submittedAt } = await submit(observer, published.id, next, {
+    actor: admin,
+    workspaceId: ours,
+    version: '1.1.0',
+  })
+  await observer.query('commit')
+  const decided: Call = [service, sql, isSubmitted ? [published.id, submittedAt] : [published.id]]
+  const listing = `select from public.marketplace_listings where id = '${published.id}' for update`
+  expect(await held(listing, [decided, end])).toEqual(['done', 'done'])
 })
 
 it('many are told of a share in a workspace that is deleted', async () => {
@@ -206,4 +232,25 @@ it.each([
   const [deleted, late] = one === account ? [first, second] : [second, first]
   expect(deleted).toBe('done')
   if (late !== 'done') expect(await clientError(Promise.reject(late))).toMatchObject({ code: 'conflict' })
+})
+
+it('a copy is rolled back by who deletes their account', async () => {
+  await observer.query('begin')
+  await setPlan(observer, 'premium', theirs)
+  await observer.query(
+    "update public.workspace_members set role_key = 'admin' where workspace_id = $1 and user_id = $2",
+    [ours, ids.member],
+  )
+  const published = await publishListing(observer)
+  const copy = await install(observer, published)
+  const view_id = await insertView(observer, { owner_id: ids.member })
+  await insertWidget(observer, { view_id, component_key: 'dial', config: { unit: 'l' } })
+  const next = await publishVersion(observer, published, '1.1.0', componentBundle({ version: '1.1.0' }))
+  await upgrade(observer, copy, next)
+  await observer.query('commit')
+  const rolledBack: Call = [member, 'select public.roll_back_install($1, $2)', [ours, copy.id]]
+  const [late, deleted] = await held(row('member'), [rolledBack, account])
+  expect(deleted).toBe('done')
+  if (late !== 'done')
+    expect(await clientError(Promise.reject(late))).toMatchObject({ code: 'conflict', details: 'component' })
 })

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { actAs } from '../../support/database/act.ts'
+import { oceanTheme, themeColumns } from '../../support/dashboards/themes.ts'
+import { type Actor, actAs } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
 import { createWorld } from '../../support/people/world.ts'
 
-// Two tabs of one person that change preferences at the same moment: what each of them named is kept.
+// Two who change parts of one thing at the same moment: what each of them named is kept.
 
 let opened: OpenDatabase
 let sessions: Sessions
@@ -41,4 +43,27 @@ it.each([
   expect(rows).toEqual([
     { theme_mode: 'dark', sidebar_collapsed: true, extras: { 'app:one': 1, 'app:two': 2 } },
   ])
+})
+
+it('of two patches of a theme neither is lost, where neither says which revision it changes', async () => {
+  const { workspace, boss, ann, theme } = await createWorld(sessions.observer, 3)
+  const change = (actor: Actor, patch: object) => (client: Sessions['first']) =>
+    call(client, actor, 'update_theme', [workspace, theme, JSON.stringify(patch)])
+  const { colors, radius, metadata } = { ...oceanTheme, metadata: { author: 'Ann' } }
+  for (const [one, other] of [
+    [
+      { colors, metadata },
+      { name: 'Ink', version: '2.0.0', radius },
+    ],
+    [
+      { name: 'Sea', version: '2.1.0', radius: themeColumns.radius },
+      { metadata: null, colors: themeColumns.colors },
+    ],
+  ] as const)
+    expect(await overlap(sessions, change(ann, one), change(boss, other))).toEqual(['done', 'done'])
+  const { rows } = await sessions.observer.query(
+    'select name, version, colors, radius, metadata from public.themes where id = $1',
+    [theme],
+  )
+  expect(rows).toEqual([{ ...themeColumns, name: 'Sea', version: '2.1.0', metadata: null }])
 })

@@ -56,11 +56,7 @@ describe('built-in themes', () => {
         clientError(call(client, actor, 'update_theme', [ours, id, JSON.stringify(patch), revision]))
       expect(await change(viewer, { name: 'Mine' })).toMatchObject({ code: 'permission_denied' })
       expect(await change(member, { name: 1 })).toMatchObject({ code: 'invalid_input', details: 'name' })
-      for (const [key, value] of Object.entries({
-        owner_id: id,
-        isManaged: true,
-        kind: 'personal',
-      }))
+      for (const [key, value] of Object.entries({ owner_id: id, kind: 'personal' }))
         expect(await change(member, { [key]: value })).toMatchObject({ code: 'invalid_input', details: key })
       for (const patch of [null, [], 'name'])
         expect(await change(member, patch)).toMatchObject({ code: 'invalid_input', details: '' })

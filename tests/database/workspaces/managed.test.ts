@@ -120,6 +120,35 @@ describe('what is managed outside of the product', () => {
   )
 
   it(
+    'says so to who has it open as it was before, and what is marked no longer is changed as it was read',
+    story(async (client) => {
+      const { theme, view } = await makeManaged(client)
+      const mark = (isManaged: boolean) =>
+        client.query(
+          `with marked as (update public.themes set is_managed = $1)
+           update public.dashboard_views set is_managed = $1`,
+          [isManaged],
+        )
+      const documents = async () => ({
+        view: await call<{ version: number }>(client, admin, 'get_view', [view]),
+        theme: await call<{ revision: number }>(client, admin, 'get_theme', [ours, theme]),
+      })
+      const writes = (read: Awaited<ReturnType<typeof documents>>) => [
+        () => call(client, admin, 'save_view', [view, read.view, read.view.version]),
+        () => call(client, admin, 'update_theme', [ours, theme, read.theme, read.theme.revision]),
+      ]
+      const managed = await documents()
+      await mark(false)
+      const free = await documents()
+      for (const write of writes(managed)) expect(await write()).toMatchObject({ isManaged: false })
+      const { theme: later } = await documents()
+      await mark(true)
+      for (const write of writes({ ...free, theme: { ...free.theme, revision: later.revision } }))
+        expect(await clientError(write())).toMatchObject(refused)
+    }),
+  )
+
+  it(
     'is marked by nobody but the service role',
     story(async (client) => {
       await makeManaged(client)

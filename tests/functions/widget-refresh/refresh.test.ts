@@ -274,4 +274,25 @@ describe('a preview', () => {
     expect(source.seen).toHaveLength(asked)
     expect(await call(ada, { ...body, document: {} }, '/preview')).toMatchObject({ status: 400 })
   })
+
+  it('takes a document as it was read, but for headers whose values are not there', async () => {
+    const { ada, workspace, source } = suite()
+    const preview = (document: unknown) =>
+      call(ada, { workspace_id: workspace, document, type: 'stats' }, '/preview')
+    const read = async (document: object) => {
+      const id = await saveSource(document)
+      const { data } = await ada.supabase.rpc('get_data_source', { workspace_id: workspace, id })
+      return storedDataSourceSchema.parse(data)
+    }
+    const shop = await read({})
+    expect(await preview(shop)).toMatchObject({ status: 200, body: { data: { value: 42 } } })
+    expect(source.seen.map(({ headers }) => headers.authorization)).toEqual([undefined])
+    expect(await preview({ ...shop, headers: ['X-Key'] })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_input', details: 'headers' } },
+    })
+    const without = { url: undefined, headers: undefined, mapping: undefined, parameters: undefined }
+    const answers = await read({ ...without, kind: 'static', data: { value: 7 } })
+    expect(await preview(answers)).toMatchObject({ status: 200, body: { data: { value: 7 } } })
+  })
 })

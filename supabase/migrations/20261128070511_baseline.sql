@@ -6658,7 +6658,15 @@ create or replace function private.check_data_source (
   AS $function$
 begin
   perform private.refuse_data_source(p_workspace_id, p_document);
-  -- Which source it is a change of is not said.
+  -- Which source it is a change of is not said: headers that are named may be those of any on its host.
+  if not exists (
+    select from private.data_sources s
+    where s.workspace_id = p_workspace_id
+      and private.host_of(s.url) = private.host_of(p_document ->> 'url')
+      and private.named_headers_problem(p_document -> 'headers', s.header_names) is null)
+  then
+    perform private.refuse_problem(private.named_headers_problem(p_document -> 'headers', '{}'));
+  end if;
   perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', array(
     select unnest(s.allowed_roles) from private.data_sources s where s.workspace_id = p_workspace_id)));
 end;
@@ -18068,7 +18076,6 @@ $function$;
 
 create or replace function private.kept_view_problem (
   p_view public.dashboard_views,
-  p_access private.access_level,
   p_document jsonb
 )
   returns jsonb
@@ -18076,20 +18083,16 @@ create or replace function private.kept_view_problem (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  -- Which view somebody looks at, and whose default it is, changes beside the view, whose `updatedAt` says nothing of
-  -- it: these are as they were when it was read.
-  c_hints constant jsonb := '{
-    "visibility": "Change it in the table dashboard_views, or leave it out.",
-    "isManaged": "A server with a secret key sets it in the table dashboard_views; leave it out."
-  }';
 begin
-  if not p_document ?| array(select jsonb_object_keys(c_hints))
+  -- Which view somebody looks at, whose default it is and whether it is managed changes beside the view, whose
+  -- `updatedAt` says nothing of it: these are as they were when it was read.
+  if not p_document ? 'visibility'
     or private.timestamp_text((p_document ->> 'updatedAt')::timestamptz) <> private.timestamp_text(p_view.updated_at)
   then
     return null;
   end if;
-  return private.kept_problem(p_document, private.view_to_caller(p_view, p_access), c_hints);
+  return private.kept_problem(p_document, jsonb_build_object('visibility', p_view.visibility),
+    '{"visibility": "Change it in the table dashboard_views, or leave it out."}');
 end;
 $function$;
 
@@ -20200,24 +20203,23 @@ create or replace function private.lock_to_restrict (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_view_id constant uuid := private.view_of(p_workspace_id, p_resource_type, p_resource_id);
 begin
+  -- Whoever is here has memberships or a grant, for which the end of an account waits with the widgets of its views.
   if p_resource_type = 'widget' then
-    perform from public.widgets w
-    where w.workspace_id = p_workspace_id and w.id = p_resource_id
-    for no key update;
+    perform private.lock_widgets_within(p_workspace_id, v_view_id, 14, p_resource_id);
     -- One that is not there may be on its way back: who restores it has the view locked.
-    if not found then
+    if not private.is_there(p_workspace_id, p_resource_type, p_resource_id) then
       perform from public.dashboard_views v
-      where v.workspace_id = p_workspace_id and v.id = private.view_of(p_workspace_id, p_resource_type, p_resource_id)
+      where v.workspace_id = p_workspace_id and v.id = v_view_id
       for no key update;
-      perform from public.widgets w
-      where w.workspace_id = p_workspace_id and w.id = p_resource_id
-      for no key update;
+      perform private.lock_widgets_within(p_workspace_id, v_view_id, 14, p_resource_id);
     end if;
   else
-    perform private.lock_widgets(array[p_resource_id]);
+    perform private.lock_widgets_within(p_workspace_id, v_view_id, 14);
     perform from public.dashboard_views v
-    where v.workspace_id = p_workspace_id and v.id = p_resource_id
+    where v.workspace_id = p_workspace_id and v.id = v_view_id
     for update;
   end if;
 end;
@@ -20334,7 +20336,8 @@ $function$;
 create or replace function private.lock_widgets_within (
   p_workspace_id text,
   p_view_id uuid,
-  p_tries integer
+  p_tries integer,
+  p_widget_id uuid default null::uuid
 )
   returns void
   language plpgsql
@@ -20346,7 +20349,7 @@ begin
   for v_try in 1..p_tries loop
     begin
       perform from public.widgets w
-      where w.workspace_id = p_workspace_id and w.view_id = p_view_id
+      where w.workspace_id = p_workspace_id and w.view_id = p_view_id and w.id = coalesce(p_widget_id, w.id)
       for update nowait;
       return;
     exception when lock_not_available then
@@ -28734,6 +28737,27 @@ begin
 end;
 $function$;
 
+create or replace function private.require_deleted_view (
+  p_view_id uuid
+)
+  returns public.dashboard_views
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_is_deleted constant boolean := (
+    select v.deleted_at is not null from public.dashboard_views v where v.id = p_view_id);
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', coalesce(v_is_deleted, true));
+begin
+  if not v_is_deleted then
+    perform private.raise_error('conflict',
+      'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
+  end if;
+  return v_view;
+end;
+$function$;
+
 create or replace function private.require_events (
   p_workspace_id text,
   p_events jsonb
@@ -30052,19 +30076,18 @@ create or replace function private.restore_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_is_deleted constant boolean := (
-    select v.deleted_at is not null from public.dashboard_views v where v.id = p_view_id);
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', coalesce(v_is_deleted, true));
+  v_view constant public.dashboard_views := private.require_deleted_view(p_view_id);
 begin
-  if not v_is_deleted then
-    perform private.raise_error('conflict',
-      'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
-  end if;
   perform private.hold_membership(v_view.workspace_id);
   -- Whose views are counted, before the view: who leaves comes from the membership to the views.
   perform from public.workspace_members m
   where m.workspace_id = v_view.workspace_id and m.user_id = v_view.owner_id
   for no key update;
+  -- Its widgets before it, which say whom it is open to.
+  perform private.lock_widgets_within(v_view.workspace_id, v_view.id, 14);
+  perform from public.dashboard_views v where v.workspace_id = v_view.workspace_id and v.id = v_view.id for update;
+  -- Asked again: meanwhile somebody else may have had it back, or the caller lost the access.
+  perform private.require_deleted_view(p_view_id);
   update public.dashboard_views
   set deleted_at = null
   where workspace_id = v_view.workspace_id and id = v_view.id;
@@ -30232,6 +30255,9 @@ create or replace function private.reviewed_listing (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  -- Who publishes for it is told in its workspace, which is held before anything in it.
+  perform private.hold_workspace((
+    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id));
   select p.* into publisher
   from private.marketplace_publishers p
   where p.listing_id = p_listing_id
@@ -30408,10 +30434,7 @@ declare
   v_as_before constant jsonb := private.named_sources(v_until_now, p_bundle, p_sources);
   v_back jsonb;
 begin
-  perform from public.widgets w
-  where w.workspace_id = p_install.workspace_id and w.custom_component = p_install.component_key
-  order by w.id
-  for no key update;
+  perform private.lock_widgets_of_component(p_install.workspace_id, p_install.component_key, 14);
   with shown as materialized (
     select w.id, w.config, (private.with_sources(array[w.config], v_as_before))[1] as edited, (
       select h.document -> 'config'
@@ -31502,9 +31525,9 @@ declare
   -- Before the document is looked at: who may not edit the view learns nothing about either.
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
 begin
+  perform private.refuse_managed(v_view.is_managed);
   perform private.refuse_problem(private.view_problem(p_document));
-  perform private.refuse_problem(private.kept_view_problem(
-    v_view, private.access_to(v_view.workspace_id, 'dashboard', v_view.id), p_document));
+  perform private.refuse_problem(private.kept_view_problem(v_view, p_document));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, p_resolve, 'layout',
     jsonb_build_object(
       'name', private.clean_text(p_document ->> 'name'),
@@ -44434,15 +44457,15 @@ begin
   perform private.require_permission(workspace_id, 'themes.read');
   perform private.require_permission(workspace_id, 'themes.write');
   perform private.refuse_built_in_theme(theme_id);
+  v_read := private.find_theme(workspace_id, theme_id);
+  -- Which changes beside the theme, whose revision says nothing of it, as another default does.
+  perform private.refuse_managed(v_read -> 'isManaged' = 'true');
   perform private.refuse_problem(private.keys_problem(
     '', v_patch, '{}', '{name,version,colors,radius,metadata,visibility}'));
-  v_read := private.find_theme(workspace_id, theme_id);
   -- A copy that is stale says what was, and is a conflict below.
   if revision is null or to_jsonb(revision) = v_read -> 'revision' then
-    perform private.refuse_problem(private.kept_problem(patch, v_read, '{
-      "kind": "Give visibility, or leave it out.",
-      "isManaged": "A server with a secret key sets it in the table themes; leave it out."
-    }'));
+    perform private.refuse_problem(private.kept_problem(
+      patch, v_read, '{"kind": "Give visibility, or leave it out."}'));
   end if;
 
   v_theme := public.export_theme(workspace_id, theme_id) || (v_patch - 'visibility');
@@ -44452,12 +44475,13 @@ begin
   -- The columns are made of texts, where a number would pass for one.
   perform private.refuse_problem(private.theme_problem(v_theme));
 
+  -- What the patch does not name is as it is by then, and not as it was read above.
   update public.themes as t
-  set name = v_theme ->> 'name',
-    version = v_theme ->> 'version',
-    colors = v_theme -> 'colors',
-    radius = v_theme -> 'radius',
-    metadata = v_theme -> 'metadata',
+  set name = case when v_patch ? 'name' then v_theme ->> 'name' else t.name end,
+    version = case when v_patch ? 'version' then v_theme ->> 'version' else t.version end,
+    colors = case when v_patch ? 'colors' then v_theme -> 'colors' else t.colors end,
+    radius = case when v_patch ? 'radius' then v_theme -> 'radius' else t.radius end,
+    metadata = case when v_patch ? 'metadata' then v_theme -> 'metadata' else t.metadata end,
     visibility = case when v_patch ? 'visibility' then v_patch ->> 'visibility' else t.visibility end,
     revision = coalesce(update_theme.revision, t.revision)
   where t.workspace_id = update_theme.workspace_id and t.id = v_id;
@@ -50635,7 +50659,7 @@ comment on function "private"."kept_view"(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
   'null where there is no such version, or it is not kept or out of reach. For definer functions.';
 
-comment on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb) is
+comment on function "private"."kept_view_problem"(public.dashboard_views, jsonb) is
   'What a document would change of a view that is not for a save to change; null for nothing, and for a document from '
   'before others changed the view, whose change is kept. For definer functions.';
 
@@ -50872,7 +50896,8 @@ comment on function "private"."lock_ticket_to_answer"(text, uuid) is
 
 comment on function "private"."lock_to_restrict"(text, text, uuid) is
   'Locks a dashboard or widget that a grant of none begins or ceases to name: as long as it is locked, nobody '
-  'restores it without the mark, nor decides about the mark. For definer functions.';
+  'restores it without the mark, nor decides about the mark. Error: conflict (view_id) where its widgets are locked '
+  'for more than five seconds. For definer functions.';
 
 comment on function "private"."lock_usage_of_hold"(text, uuid) is
   'A hold as it is once nobody else writes to its meter. Error: not_found (hold_id). For definer functions.';
@@ -50889,12 +50914,12 @@ comment on function "private"."lock_widgets_of"(uuid) is
   'Locks the widgets of the views that lose the person as maker or owner. For definer functions.';
 
 comment on function "private"."lock_widgets_of_component"(text, text, integer) is
-  'Locks the widgets that show a component for a transaction that has its workspace locked, which others wait for who '
-  'have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
+  'Locks the widgets that show a component for a transaction that holds a membership or has its workspace locked, for '
+  'which others wait who have widgets, or raises conflict (component): as private.lock_widgets_within does for a view.';
 
-comment on function "private"."lock_widgets_within"(text, uuid, integer) is
-  'Locks the widgets of a view without waiting for any while holding others, in so many tries, twice as far apart '
-  'each time: 6 are 0.3 seconds, 14 are 5. Error: conflict. For definer functions.';
+comment on function "private"."lock_widgets_within"(text, uuid, integer, uuid) is
+  'Locks the widgets of a view, or one of them, without waiting for any while holding others, in so many tries, twice '
+  'as far apart each time: 6 are 0.3 seconds, 14 are 5. Error: conflict (view_id). For definer functions.';
 
 comment on function "private"."lock_workspace"(text) is
   'Lets one transaction at a time decide about the members of a workspace. False where the workspace is gone, or is '
@@ -51894,6 +51919,10 @@ comment on function "private"."require_billing_lock"(text) is
   'Holds the billing of a workspace (private.lock_billing). Errors: not_found, invalid_input (workspace_id). For '
   'definer functions.';
 
+comment on function "private"."require_deleted_view"(uuid) is
+  'A deleted view, for who may have it back. Errors: not_found (view_id), permission_denied (manage), conflict '
+  '(view_id) for one that is not deleted. For definer functions.';
+
 comment on function "private"."require_events"(text, jsonb) is
   'Refuses events of which the caller lacks the permission. Error: permission_denied with the missing ones in '
   '`details`. For definer functions.';
@@ -52121,8 +52150,8 @@ comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
 
 comment on function "private"."roll_back_component"(public.marketplace_installs, jsonb, jsonb) is
-  'Moves the widgets of an installed component back to an earlier version and takes the later ones away. For definer '
-  'functions.';
+  'Moves the widgets of an installed component back to an earlier version and takes the later ones away. Error: '
+  'conflict (component). For definer functions.';
 
 comment on function "private"."roll_back_install"(text, uuid) is
   'See public.roll_back_install. Definer: no role writes what is installed.';
@@ -53603,8 +53632,9 @@ comment on function "public"."charge_rate_limits"(jsonb) is
   'refused charge until it would be let in. Error: invalid_input (charges).';
 
 comment on function "public"."check_data_source"(text, jsonb) is
-  'Refuses what save_data_source would, and saves nothing. Takes integrations.manage. Errors: not_found, '
-  'permission_denied, payment_required, invalid_input (the path inside the document).';
+  'Refuses what save_data_source would, whichever source it would be a change of, and saves nothing. Takes '
+  'integrations.manage. Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the '
+  'document).';
 
 comment on function "public"."claim_billing_event"(jsonb) is
   'For servers: begins an event of Stripe whose signature was checked, {id, type, created, livemode, account, '
@@ -54251,7 +54281,7 @@ comment on function "public"."resend_invitation"(text, uuid) is
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
   '(view_id), permission_denied (manage), payment_required (views), conflict (workspace_id, or view_id for one that is '
-  'not deleted).';
+  'not deleted, or whose widgets others are changing).';
 
 comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) is
   'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
@@ -54285,7 +54315,7 @@ comment on function "public"."roll_back_install"(text, uuid) is
   'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
   'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
   'not_found (workspace_id, install_id, view_id), permission_denied, payment_required, conflict (version where there '
-  'is no step before, {requires} as JSON).';
+  'is no step before, component or view_id while others are changing its widgets, {requires} as JSON).';
 
 comment on function "public"."rotate_api_key"(uuid, integer) is
   'Gives an API key a fresh secret and returns it as create_api_key does. The key as it was works for `grace_hours` '
@@ -54349,9 +54379,9 @@ comment on function "public"."save_listing"(text, jsonb, uuid) is
 
 comment on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) is
   'As save_layout, for a whole view: its name, description and layout, which are merged alike. What reading adds to a '
-  'view goes back with it. Whose default it is has calls of its own, and is not written. Nor are its visibility and '
-  'whether it is managed: where these are not as they are, the document is refused, unless its updatedAt says that '
-  'others have changed the view since. Errors: those of save_layout, the path inside the document.';
+  'view goes back with it and is not written: whose default it is has calls of its own, and a server says whether it '
+  'is managed. Nor is its visibility: where that is not as it is, the document is refused, unless its updatedAt says '
+  'that others have changed the view since. Errors: those of save_layout, the path inside the document.';
 
 comment on function "public"."search"(text, text, text[], integer) is
   'What the caller sees in a workspace that has all words of a query, whole, as beginnings from two letters on, or '
@@ -54480,7 +54510,7 @@ comment on function "public"."update_conversation"(text, uuid, jsonb) is
 comment on function "public"."update_theme"(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
   'returns it as get_theme does; what reading adds may stand beside it. revision is the one that was read; without it '
-  'the last write wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
+  'the last write of each part wins. Takes themes.read and themes.write. Errors: not_found (workspace_id, theme_id), '
   'permission_denied, invalid_input (the path inside the patch), conflict (theme_id for a built-in theme; the present '
   'revision for a stale one; visibility).';
 
@@ -54497,7 +54527,8 @@ comment on function "public"."upgrade_install"(text, uuid, text, text, text[]) i
   'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema '
   'of types/marketplace.ts): how many widgets of a component were mapped, and how many keep their version. Takes what '
   'installing it takes. Errors: not_found (workspace_id, install_id, listing_id, version, view_id), permission_denied, '
-  'payment_required, invalid_input, conflict (version, content_hash, is_pinned, {requires} or {addresses} as JSON).';
+  'payment_required, invalid_input, conflict (version, content_hash, is_pinned, component or view_id while others are '
+  'changing its widgets, {requires} or {addresses} as JSON).';
 
 comment on function "public"."verify_api_key"(uuid, text) is
   'For servers: the API key with an id and the SHA-256 of the whole key in hexadecimal digits, if it is valid: '
@@ -57244,11 +57275,9 @@ revoke all on function "private"."kept_view"(public.dashboard_views, bigint) fro
 
 grant execute on function "private"."kept_view"(public.dashboard_views, bigint) to "postgres";
 
-revoke all on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb) from public;
+revoke all on function "private"."kept_view_problem"(public.dashboard_views, jsonb) from public;
 
-grant execute
-  on function "private"."kept_view_problem"(public.dashboard_views, private.access_level, jsonb)
-  to "postgres";
+grant execute on function "private"."kept_view_problem"(public.dashboard_views, jsonb) to "postgres";
 
 revoke all on function "private"."key_access_to"(text, text, uuid) from public;
 
@@ -57584,9 +57613,9 @@ revoke all on function "private"."lock_widgets_of_component"(text, text, integer
 
 grant execute on function "private"."lock_widgets_of_component"(text, text, integer) to "postgres";
 
-revoke all on function "private"."lock_widgets_within"(text, uuid, integer) from public;
+revoke all on function "private"."lock_widgets_within"(text, uuid, integer, uuid) from public;
 
-grant execute on function "private"."lock_widgets_within"(text, uuid, integer) to "postgres";
+grant execute on function "private"."lock_widgets_within"(text, uuid, integer, uuid) to "postgres";
 
 revoke all on function "private"."lock_workspace"(text) from public;
 
@@ -58584,7 +58613,7 @@ grant execute on function "private"."refuse_large_export"(jsonb) to "postgres";
 
 revoke all on function "private"."refuse_managed"(boolean) from public;
 
-grant execute on function "private"."refuse_managed"(boolean) to "postgres";
+grant execute on function "private"."refuse_managed"(boolean) to "authenticated", "postgres";
 
 revoke all on function "private"."refuse_missing_pictures"(uuid, jsonb) from public;
 
@@ -58809,6 +58838,10 @@ grant execute on function "private"."require_api_key"(uuid) to "postgres";
 revoke all on function "private"."require_billing_lock"(text) from public;
 
 grant execute on function "private"."require_billing_lock"(text) to "postgres";
+
+revoke all on function "private"."require_deleted_view"(uuid) from public;
+
+grant execute on function "private"."require_deleted_view"(uuid) to "postgres";
 
 revoke all on function "private"."require_events"(text, jsonb) from public;
 
