@@ -3,6 +3,7 @@ import type { Stack } from '../local/stack.ts'
 import { measuredPerson, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled, sampledBeside } from './samples.ts'
+import { settled } from './settled.ts'
 import { widgetsOfViews } from './widgets-of-views.ts'
 
 const times = { rounds: 500, warmUp: 50 }
@@ -24,6 +25,7 @@ export async function measureDashboards(stack: Stack): Promise<Measurement[]> {
     await client.query(
       'vacuum analyze public.dashboard_views, public.widgets, private.view_versions, public.preferences',
     )
+    await settled(client)
     const save = await saverOf(person)
     return [
       ...(await measureLoad(client, person)),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
@@ -51,6 +52,20 @@ describe('a table within itself', () => {
     expect(await supabase.from(first).select(select, { count: 'exact' })).toMatchObject({ status: 400 })
   })
 
+  it.each([
+    ['profiles', 'name,workspaces!workspace_members(profiles!workspace_members(name,email,bio))', 'profiles'],
+    ['profiles', 'name,workspace_members(workspaces(profiles!workspace_members(name)))', 'profiles'],
+    [
+      'workspaces',
+      'profiles!workspace_members(workspaces!workspace_members(profiles!workspace_members(name,bio)))',
+      'workspaces',
+    ],
+    ['workspace_members', 'profiles(workspaces!workspace_members(name))', 'workspace_members'],
+    ['limits', 'plans!plan_limits(limits!plan_limits(key))', 'limits'],
+  ])('is refused through a junction: %s with %s', async (table, select, twice) => {
+    expect(await supabase.from(table).select(select)).toMatchObject(refusal(twice))
+  })
+
   it('is refused of what is written, which is then not', async () => {
     const name = 'Renamed'
     const renamed = supabase.from('workspaces').update({ name }).neq('name', name)
@@ -77,6 +92,9 @@ describe('rows that others refer to', () => {
     ['widgets', 'id, dashboard_views!inner(workspaces!inner(workspace_roles!inner(key)))'],
     ['workspace_members', 'user_id, ...workspaces(name, workspace_roles(key))'],
     ['notifications', 'profiles(notification_preferences(kind))'],
+    ['profiles', 'name, workspaces!workspace_members(dashboard_views(name))'],
+    ['workspaces', 'name, profiles!workspace_members(notifications(title))'],
+    ['notification_kinds', 'key, profiles!notification_preferences(notifications(title))'],
   ])('come with nothing of their own: %s with %s', async (table, select) => {
     expect(await supabase.from(table).select(select)).toMatchObject({
       status: 400,
@@ -95,8 +113,65 @@ describe('rows that others refer to', () => {
   )
 })
 
+describe('JSON of a row that others refer to', () => {
+  it.each([
+    ['workspaces', 'dashboard_views(widgets(component_versions(*)))', 'component_versions'],
+    [
+      'workspaces',
+      'name, dashboard_views(widgets(...component_versions(a:config_schema)))',
+      'component_versions',
+    ],
+    [
+      'dashboard_views',
+      'name, widgets(id, built_in_components(key, config_schema->type))',
+      'built_in_components',
+    ],
+    [
+      'dashboard_views',
+      'name, widgets(built_in_components(key, component_types(data_schema)))',
+      'component_types',
+    ],
+    ['profiles', 'name, workspaces!workspace_members(settings)', 'workspaces'],
+  ])('comes not in lists of a list: %s with %s', async (table, select, large) => {
+    const message = `This reads the JSON of ${large} again for each row of a list in another.`
+    const error = { code: 'invalid_input', details: 'select', message }
+    expect(await supabase.from(table).select(select)).toMatchObject({ status: 400, error })
+    expect(await supabase.from(table).select(select).neq('id', randomUUID())).toMatchObject({ error })
+    expect(await supabase.from(table).select(select).or(`id.eq.${ada.id},id.not.is.null`)).toMatchObject({
+      error,
+    })
+  })
+
+  it('comes in the list of one row, by its id, and with rows of one list', async () => {
+    const { data } = await supabase.from('dashboard_views').select('id').single()
+    const view = await supabase
+      .from('dashboard_views')
+      .select('*, widgets(*, component_versions(*, components(*)), built_in_components(*))')
+      .eq('id', data?.id)
+      .single()
+    expect(view.data?.widgets).toMatchObject([{ built_in_components: { config_schema: {} } }])
+    const mine = supabase.from('profiles').select('name, workspaces!workspace_members(*)').eq('id', ada.id)
+    expect((await mine.single()).data?.workspaces).toMatchObject([{ name: 'Studio' }])
+    const memberships = await supabase.from('workspace_members').select('role_key, workspaces(*)')
+    expect(memberships.data).toMatchObject([{ workspaces: { name: 'Studio' } }])
+    const renamed = supabase.from('dashboard_views').update({ description: 'Mine' }).eq('id', data?.id)
+    expect((await renamed.select('id, widgets(built_in_components(*))')).error).toBeNull()
+  })
+})
+
 describe('other tables', () => {
   it.each([
+    ['workspaces', 'name, profiles!workspace_members(name, email), dashboard_views(name)'],
+    ['workspaces', 'name, workspace_roles(key, name), workspace_members(user_id, workspace_roles(name))'],
+    [
+      'dashboard_views',
+      'name, marketplace_installs(components(key)), widgets(component_versions(version, components(key)))',
+    ],
+    ['dashboard_views', '*, widgets(*, component_versions(version, components(*)))'],
+    [
+      'workspaces',
+      '*, dashboard_views(*, widgets(*, component_versions(title, icon), built_in_components(icon)))',
+    ],
     ['dashboard_views', 'name, widgets(id, built_in_components(key, component_types(key)))'],
     ['dashboard_views', 'name, one:widgets(id), other:widgets(config)'],
     ['widgets', 'id, dashboard_views!inner(name)'],

@@ -25105,6 +25105,31 @@ begin
 end;
 $function$;
 
+create or replace function private.plain_statement (
+  p_statement text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_plain text := p_statement;
+begin
+  -- Names that a client gives may have anything in them. Of what stands in quotes, words stay.
+  if v_plain !~ '^(?:[^"'']|"\w*"|''[^"''()]*'')*$' then
+    v_plain := regexp_replace(v_plain, $re$"(\w*)"|"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, '"\1"', 'g');
+  end if;
+  v_plain := lower(v_plain);
+  -- What is written or called is read in what stands before the read.
+  v_plain := replace(v_plain, 'update "public"."', 'from "public"."');
+  v_plain := replace(v_plain, 'from "pgrst_source" as "', 'from "public"."');
+  v_plain := replace(v_plain, 'from pgrst_source as "', 'from "public"."');
+  return replace(v_plain, 'select coalesce(json_agg(', 'select json_agg((');
+end;
+$function$;
+
 create or replace function private.plan_of_workspace (
   p_workspace_id text,
   OUT plan_key text,
@@ -26620,6 +26645,30 @@ begin
 end;
 $function$;
 
+create or replace function private.reads_json (
+  p_statement text,
+  p_names text[]
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_reference constant text := case
+    when p_names[2] = ' as ' then format('"%s".', p_names[3])
+    else format('"public"."%s".', p_names[1])
+  end;
+begin
+  return exists (
+    select from pg_attribute as a
+    where a.attrelid = to_regclass(format('public."%s"', p_names[1])) and a.attnum > 0 and not a.attisdropped
+      and a.atttypid in ('json'::regtype, 'jsonb'::regtype)
+      and (strpos(p_statement, v_reference || '*') > 0
+        or strpos(p_statement, format('%s"%s"', v_reference, a.attname)) > 0));
+end;
+$function$;
+
 create or replace function private.reads_once()
   returns boolean
   language plpgsql
@@ -26629,7 +26678,6 @@ create or replace function private.reads_once()
 declare
   c_most_bytes constant integer := 16384;
   v_statement constant text := current_query();
-  v_table text;
 begin
   -- Both spellings in which the Data API joins a table in, PostgREST's and that of the embedded stack.
   if strpos(v_statement, 'LATERAL') = 0 and strpos(v_statement, 'lateral') = 0 then
@@ -26638,29 +26686,7 @@ begin
   if octet_length(v_statement) > c_most_bytes then
     perform private.raise_invalid_input('select', 'This asks for too much at once.', 'Ask in several requests.');
   end if;
-  -- A table stands under its own name, or for one joined in with how deep it is: "widgets_2". A name that a client
-  -- gives has its quotes doubled, and is none of these.
-  select t.name into v_table
-  from (
-    select m.part[1] as name, coalesce(m.part[2], '0') as depth, m.place
-    from regexp_matches(v_statement,
-      '(?:from|into|update) "public"\."(\w+)"(?: as "\1_(\d+)")?(?!\w)', 'gi') with ordinality as m (part, place)
-  ) as t
-  -- Whom rows are of: one for each row, under which there are no others.
-  where t.name <> 'profiles'
-  group by t.name
-  having count(distinct t.depth) > 1
-  order by min(t.place)
-  limit 1;
-  if found then
-    perform private.raise_invalid_input('select',
-      format('This reads %s within %1$s.', v_table), 'Ask for its rows in a request of their own.');
-  end if;
-  if private.repeats_rows(v_statement) then
-    perform private.raise_invalid_input('select',
-      'This reads the rows that belong to one again for each that refers to it.',
-      'Ask for them in a request of their own.');
-  end if;
+  perform private.refuse_repeats(v_statement);
   return true;
 end;
 $function$;
@@ -27485,6 +27511,97 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_repeats (
+  p_statement text
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_plain constant text := private.plain_statement(p_statement);
+  -- What stands up to a parenthesis, and that.
+  v_part text;
+  v_depth integer := 0;
+  -- What is around a place, from the outside: "+" where many rows are joined in, "-" where one row is, and the tables,
+  -- each between blanks. Behind a table to which a junction leads stands "-" as well.
+  v_path text := '';
+  -- The paths around the parentheses that are open.
+  v_paths text[] := '{}';
+  v_is_joined boolean := false;
+  -- What stands in quotes behind "from", and what stands between that.
+  v_names text[];
+  v_junction text;
+  v_is_single boolean;
+  v_twice text;
+  v_lists integer;
+  -- The table with JSON that is under the most lists, not counting the rows that are asked for.
+  v_large text;
+  v_most integer := 0;
+  v_root text;
+  v_root_depth integer;
+  v_is_by_id boolean := false;
+begin
+  for v_part in select m.part[1] from regexp_matches(v_plain, '[^()]*[()]?', 'g') as m (part)
+  loop
+    if v_is_joined then
+      v_path := v_path || case when v_part like '%select json_agg(' then '+' else '-' end;
+    end if;
+
+    if strpos(v_part, 'from "public"."') > 0 then
+      v_names := string_to_array(split_part(v_part, 'from "public"."', 2), '"');
+      v_junction := case ', ' when v_names[2] then v_names[5] when v_names[4] then v_names[7] end;
+      v_is_single := right(v_path, 1) = '-';
+      v_twice := case
+        -- Whom rows are of: one for each, with nothing large.
+        when strpos(v_path, ' ' || v_names[1] || ' ') > 0 and not (v_is_single and v_names[1] = 'profiles')
+          then v_names[1]
+        when strpos(v_path, ' ' || v_junction || ' ') > 0 then v_junction
+      end;
+      if v_twice is not null then
+        perform private.raise_invalid_input('select',
+          format('This reads %s within %1$s.', v_twice), 'Ask for its rows in a request of their own.');
+      elsif v_path ~ '-.*[+]' then
+        perform private.raise_invalid_input('select',
+          'This reads the rows that belong to one again for each that refers to it.',
+          'Ask for them in a request of their own.');
+      end if;
+      if v_path = '' then
+        v_root := v_names[1];
+        v_root_depth := v_depth;
+      end if;
+      v_lists := length(v_path) - length(replace(v_path, '+', ''));
+      if (v_is_single or v_junction is not null) and v_lists > v_most and private.reads_json(v_plain, v_names) then
+        v_large := v_names[1];
+        v_most := v_lists;
+      end if;
+      v_path := v_path || ' ' || v_names[1] || ' ' || coalesce('- ' || v_junction || ' ', '');
+    end if;
+
+    if v_depth = v_root_depth and strpos(v_part, '."id" = $') > 0
+        and v_part ~ format('(?:where|and) +(?:"public"[.])?"%s"[.]"id" = [$]', v_root) then
+      v_is_by_id := true;
+    end if;
+
+    if right(v_part, 1) = '(' then
+      v_depth := v_depth + 1;
+      v_paths[v_depth] := v_path;
+      v_is_joined := rtrim(v_part, ' (') like '%lateral';
+    elsif right(v_part, 1) = ')' then
+      v_path := v_paths[v_depth];
+      v_depth := v_depth - 1;
+      v_is_joined := false;
+    end if;
+  end loop;
+  if v_most > v_is_by_id::integer then
+    perform private.raise_invalid_input('select',
+      format('This reads the JSON of %s again for each row of a list in another.', v_large),
+      'Ask for it in a request of its own, or for one row by its id.');
+  end if;
+end;
+$function$;
+
 create or replace function private.refuse_save (
   p_view public.dashboard_views,
   p_theirs jsonb,
@@ -28225,39 +28342,6 @@ begin
     v_ticket := private.set_ticket_status(v_ticket, 'open');
   end if;
   return private.ticket_document(v_ticket);
-end;
-$function$;
-
-create or replace function private.repeats_rows (
-  p_statement text
-)
-  returns boolean
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  -- What stands in quotes is a client's: names, and keys of paths.
-  v_plain constant text := regexp_replace(p_statement, $re$'(?:[^']|'')*'|"(?:[^"]|"")*"$re$, '', 'g');
-  v_token text[];
-  -- Of each parenthesis that is open, whether one row is joined in there.
-  v_open boolean[] := '{}';
-begin
-  for v_token in
-    select m.part
-    from regexp_matches(v_plain,
-      '(lateral\s*\()(?=\s*select\s+(?:coalesce\s*\()?json_agg)|(lateral\s*\()|(\()|\)', 'gi') as m (part)
-  loop
-    if v_token[1] is not null and true = any (v_open) then
-      return true;
-    end if;
-    v_open := case
-      when coalesce(v_token[1], v_token[2], v_token[3]) is null then v_open[:cardinality(v_open) - 1]
-      else v_open || (v_token[2] is not null)
-    end;
-  end loop;
-  return false;
 end;
 $function$;
 
@@ -51465,6 +51549,9 @@ comment on function "private"."place_after"(text, text[]) is
   'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz, date or bigint), as '
   'text; of null, what is before every row. Error: invalid_input (after).';
 
+comment on function "private"."plain_statement"(text) is
+  'A statement of the Data API in one spelling, in small letters, and with nothing but words in quotes.';
+
 comment on function "private"."plan_of_workspace"(text) is
   'What plan a workspace has at this moment, from what, and when that changes by itself. For definer functions.';
 
@@ -51629,6 +51716,9 @@ comment on function "private"."reading_problem"(jsonb, private.data_sources, boo
   'Why a reader does not get the answer to a question, as {code, message}: not_found, permission_denied, or '
   'payment_required, which only keeps it from being fetched again; null where they do.';
 
+comment on function "private"."reads_json"(text, text[]) is
+  'Whether a plain statement reads JSON of a table, of which it has the names behind "from": other columns are small.';
+
 comment on function "private"."reads_once"() is
   'Whether the statement that a client has sent reads no row again and again, which policies ask before they let '
   'anything be read: true, or the error invalid_input (select).';
@@ -51743,6 +51833,10 @@ comment on function "private"."refuse_page_size"(integer, integer) is
 comment on function "private"."refuse_problem"(jsonb) is
   'Refuses a document with a problem. Error: invalid_input with the path inside the document in `details`.';
 
+comment on function "private"."refuse_repeats"(text) is
+  'Raises invalid_input (select) where a statement of the Data API reads a table within itself, many rows under one '
+  'that others have too, or JSON of one row for each row of a list in another list.';
+
 comment on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) is
   'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller, for a '
   'configuration that a rule does not take. What is restored was for somebody''s role and as the rules were before. '
@@ -51843,10 +51937,6 @@ comment on function "private"."renew_invitation_token"(text, uuid) is
 
 comment on function "private"."reopen_ticket"(text, uuid) is
   'See public.reopen_ticket. Definer: no role writes tickets.';
-
-comment on function "private"."repeats_rows"(text) is
-  'Whether a statement of the Data API joins many rows in under one that others have too: they would come once for '
-  'each of these.';
 
 comment on function "private"."replay_deliveries"(text, uuid, uuid[]) is
   'See public.replay_deliveries. Definer: no role writes the queue.';
@@ -58295,6 +58385,10 @@ revoke all on function "private"."place_after"(text, text[]) from public;
 
 grant execute on function "private"."place_after"(text, text[]) to "postgres";
 
+revoke all on function "private"."plain_statement"(text) from public;
+
+grant execute on function "private"."plain_statement"(text) to "authenticated", "postgres";
+
 revoke all on function "private"."plan_of_workspace"(text) from public;
 
 grant execute on function "private"."plan_of_workspace"(text) to "postgres";
@@ -58505,6 +58599,10 @@ grant execute
   on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[])
   to "postgres";
 
+revoke all on function "private"."reads_json"(text, text[]) from public;
+
+grant execute on function "private"."reads_json"(text, text[]) to "authenticated", "postgres";
+
 revoke all on function "private"."reads_once"() from public;
 
 grant execute on function "private"."reads_once"() to "authenticated", "postgres";
@@ -58635,6 +58733,10 @@ revoke all on function "private"."refuse_problem"(jsonb) from public;
 
 grant execute on function "private"."refuse_problem"(jsonb) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."refuse_repeats"(text) from public;
+
+grant execute on function "private"."refuse_repeats"(text) to "authenticated", "postgres";
+
 revoke all on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) from public;
 
 grant execute
@@ -58754,10 +58856,6 @@ grant execute on function "private"."renew_invitation_token"(text, uuid) to "pos
 revoke all on function "private"."reopen_ticket"(text, uuid) from public;
 
 grant execute on function "private"."reopen_ticket"(text, uuid) to "authenticated", "postgres";
-
-revoke all on function "private"."repeats_rows"(text) from public;
-
-grant execute on function "private"."repeats_rows"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."replay_deliveries"(text, uuid, uuid[]) from public;
 

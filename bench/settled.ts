@@ -1,0 +1,26 @@
+import { setTimeout } from 'node:timers/promises'
+import type pg from 'pg'
+
+const mostMilliseconds = 120_000
+
+/**
+ * Waits until a database has done what filling it left to be done beside it: its pages are written, and Realtime has
+ * read what was said, or has begun anew behind it. Half of a machine of two processors would be measured else.
+ *
+ * @throws where that takes longer than two minutes
+ */
+export async function settled(client: pg.Client): Promise<void> {
+  await client.query('checkpoint')
+  const begun = performance.now()
+  let calm = 0
+  while (calm < 5) {
+    if (performance.now() - begun > mostMilliseconds)
+      throw new Error('Realtime did not come to the end of what was written.')
+    await setTimeout(500)
+    const { rowCount } = await client.query(`
+      select from pg_replication_slots
+      where not active or wal_status <> 'reserved'
+        or pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) > 100000`)
+    calm = rowCount === 0 ? calm + 1 : 0
+  }
+}
