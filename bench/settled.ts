@@ -4,13 +4,12 @@ import type pg from 'pg'
 const mostMilliseconds = 120_000
 
 /**
- * Waits until a database has done what filling it left to be done beside it: its pages are written, and Realtime has
- * read what was said, or has begun anew behind it. Half of a machine of two processors would be measured else.
+ * Waits until Realtime has read what filling a database has written, or has begun anew behind it. It takes one of two
+ * processors meanwhile, and what is measured would wait for the other.
  *
  * @throws where that takes longer than two minutes
  */
 export async function settled(client: pg.Client): Promise<void> {
-  await client.query('checkpoint')
   const begun = performance.now()
   let calm = 0
   while (calm < 5) {
