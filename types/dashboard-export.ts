@@ -20,8 +20,8 @@ export const dashboardPartSchema = z.strictObject({
 })
 
 /**
- * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one. Views that
- * fit into no document are told of as they are come by.
+ * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one. Views
+ * that fit into no document are told of as they are come by.
  *
  * @example
  * const documents = []

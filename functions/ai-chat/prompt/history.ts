@@ -22,8 +22,8 @@ export interface CutHistory {
 const frameTokens = 6
 
 /**
- * What was said; what tools gave and what failed is not said again. A question that was refused is not sent either, with
- * all that was said to it: another question would have it answered.
+ * What was said; what tools gave and what failed is not said again. A question that was refused is not sent either,
+ * with all that was said to it: another question would have it answered.
  */
 export function saidBefore(history: readonly StoredMessage[]): PastMessage[] {
   const said: PastMessage[] = []

@@ -123,13 +123,16 @@ describe('a summary', () => {
     ['that does not begin in time is none', [], []],
   ])('%s, and is paid', async (_, said, made) => {
     vi.useFakeTimers()
+    const asked = Promise.withResolvers<void>()
     const ask: AskModel = async function* (_, { signal }) {
+      asked.resolve()
       yield* said
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
       throw new Error('aborted')
     }
     const begun = begunOf(long)
     const preparing = prepareAnswer(begun, { ask, writer, said: saidBefore(begun.history) })
+    await asked.promise
     await vi.advanceTimersByTimeAsync(31_000)
     const { calls } = await preparing
     expect(kept.map(({ text: summary }) => summary)).toEqual(made)

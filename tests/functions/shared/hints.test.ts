@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { hintOf } from '../../../functions/_shared/hints.ts'
 import { changeRequestSchema } from '../../../types/billing-functions.ts'
-import { previewRequestSchema } from '../../../types/widget-refresh.ts'
+import { dataSourceInputSchema } from '../../../types/data-source.ts'
 
 // What a hint says is what would be right, whatever kind of value is refused.
 
@@ -50,15 +50,9 @@ it.each<[Record<string, unknown>, string]>([
   expect(error?.issues.map(hintOf)).toEqual([hint])
 })
 
-const request = {
-  workspace_id: 'WK-000000001',
-  type: 'stats',
-  document: { kind: 'http_json', name: 'Shop', url: 'https://shop.example.com/sales' },
-}
-const previewOf = (changes: Record<string, unknown>) => ({
-  ...request,
-  document: { ...request.document, ...changes },
-})
+const source = { kind: 'http_json', name: 'Shop', url: 'https://shop.example.com/sales' }
+const sourceOf = (changes: Record<string, unknown>) => ({ document: { ...source, ...changes } })
+const sourceRequestSchema = z.strictObject({ document: dataSourceInputSchema })
 const headers = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'x']))
 const change = { workspace_id: 'WK-000000001', price: 'premium', proration_date: 1, version: 'x' }
@@ -66,30 +60,30 @@ const change = { workspace_id: 'WK-000000001', price: 'premium', proration_date:
 it.each([
   [
     'an http address',
-    previewRequestSchema,
-    previewOf({ url: 'http://x.example.com' }),
+    sourceRequestSchema,
+    sourceOf({ url: 'http://x.example.com' }),
     /^Give an https address/,
   ],
   [
     'a value of a header',
-    previewRequestSchema,
-    previewOf({ headers: { A: 'ä' } }),
+    sourceRequestSchema,
+    sourceOf({ headers: { A: 'ä' } }),
     /^Give 1 to 4,096 printable/,
   ],
   [
     'a name of a header',
-    previewRequestSchema,
-    previewOf({ headers: { 'A b': 'x' } }),
+    sourceRequestSchema,
+    sourceOf({ headers: { 'A b': 'x' } }),
     /^Give names of letters/,
   ],
   [
     'a header of the request',
-    previewRequestSchema,
-    previewOf({ headers: { Host: 'x' } }),
+    sourceRequestSchema,
+    sourceOf({ headers: { Host: 'x' } }),
     /^Give names of lett/,
   ],
-  ['too many headers', previewRequestSchema, previewOf({ headers: headers(21) }), /^Give at most 20 headers/],
-  ['another kind', previewRequestSchema, previewOf({ kind: 'xml' }), /^Give "http_json" or "static"/],
+  ['too many headers', sourceRequestSchema, sourceOf({ headers: headers(21) }), /^Give at most 20 headers/],
+  ['another kind', sourceRequestSchema, sourceOf({ kind: 'xml' }), /^Give "http_json" or "static"/],
   ['another version', changeRequestSchema, change, /^Give version of billing-change/],
 ])('%s in a request is told in words, without a pattern', (_, contract, value, words) => {
   const hints = contract.safeParse(value, { reportInput: true }).error?.issues.map(hintOf)
