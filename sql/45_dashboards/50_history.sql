@@ -9,7 +9,8 @@
 -- A premium workspace keeps everything. On the free plan a version goes once 50 newer ones exist and it was replaced
 -- longer ago than the plan keeps any (history_days, seven): nobody gets rid of what stood there by saving often. States
 -- that no version needs go along.
--- What was replaced on premium stays when the plan ends, out of reach until it is premium again.
+-- What was replaced on premium stays when the plan ends, out of reach until it is premium again. What something can
+-- lead back to (an upgrade of a template) stays for as long as that is so, on every plan.
 --
 -- Widgets keep their id here: one that is restored is the same widget, with the grants that it had. They go with the
 -- view.
@@ -25,6 +26,7 @@ create table private.view_versions (
   label text
     constraint view_versions_label_length check (char_length(label) between 1 and 100),
   is_lasting boolean not null default false,
+  is_needed boolean not null default false,
   saved_by uuid references public.profiles (id) on delete set null,
   saved_at timestamptz not null default now(),
   transaction_id xid8 not null default pg_current_xact_id(),
@@ -33,6 +35,9 @@ create table private.view_versions (
     references public.dashboard_views (workspace_id, id) on delete cascade
 );
 create index view_versions_saved_by_idx on private.view_versions (saved_by, saved_at, workspace_id, view_id, version);
+-- What may be forgotten, however much of the same view stays.
+create index view_versions_passing_idx on private.view_versions (workspace_id, view_id, version)
+  where not is_lasting and not is_needed;
 
 alter table private.view_versions enable row level security;
 
@@ -46,8 +51,10 @@ comment on policy view_versions_select on private.view_versions is
 comment on column private.view_versions.name is 'As it was; null for the present version, like the three after it.';
 comment on column private.view_versions.label is 'What the person who saved it called it; null for nothing.';
 comment on column private.view_versions.is_lasting is
-  'Whether it was replaced on the premium plan, or by what can be rolled back: nothing removes it then, though it is '
-  'out of reach on the free one.';
+  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
+comment on column private.view_versions.is_needed is
+  'Whether something can lead back to it, which takes the mark away when it no longer can: nothing removes it until '
+  'then.';
 comment on column private.view_versions.saved_by is 'Who began the version; null for the server or a deleted account.';
 comment on column private.view_versions.transaction_id is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
@@ -154,6 +161,7 @@ begin
   end if;
   -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length. What
   -- follows each is looked up by its key: a join would be planned for views of a version or two, whatever this one has.
+  -- Of one that was needed, that may be gone, and was replaced long ago itself.
   v_expired := array(
     select o.version
     from (
@@ -163,25 +171,32 @@ begin
         and x.view_id = p_view_id
         and x.version <= p_version - 50
         and not x.is_lasting
+        and not x.is_needed
       order by x.version
       limit 100
     ) as o
     where o.saved_at < v_kept_from
-      and (
+      and coalesce((
         select next.saved_at
         from private.view_versions next
         where next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = o.version + 1
-      ) < v_kept_from);
+      ) < v_kept_from, true));
   if v_expired = '{}' then
     return;
   end if;
   delete from private.view_versions h
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
-  -- Not all that is older: what premium kept may stand before it, and needs its own.
+  -- Not all that is older: what is kept may stand before it, and needs its own. Up to the next that stays: a state that
+  -- one alone has kept was that of versions after it.
   with gone as (
     delete from private.widget_versions h
     where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version between v_expired[1] and v_expired[cardinality(v_expired)]
+      and h.until_version between v_expired[1] and (
+        select min(x.version) - 1
+        from private.view_versions x
+        where x.workspace_id = p_workspace_id
+          and x.view_id = p_view_id
+          and x.version > v_expired[cardinality(v_expired)])
       and not exists (
         select from private.view_versions x
         where x.workspace_id = p_workspace_id

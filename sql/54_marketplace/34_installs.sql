@@ -78,6 +78,8 @@ create table private.marketplace_steps (
   version text not null,
   content_hash text not null references private.marketplace_bundles (content_hash),
   sources jsonb not null default '{}',
+  view_id uuid,
+  replaced_version bigint,
   installed_at timestamptz not null default now(),
   installed_by uuid references public.profiles (id) on delete set null,
   primary key (workspace_id, install_id, number),
@@ -97,6 +99,8 @@ comment on table private.marketplace_steps is 'The versions that were installed 
 comment on policy marketplace_steps_select on private.marketplace_steps is 'Nobody: functions tell the latest ones.';
 comment on column private.marketplace_steps.sources is
   'The data sources that this version had, by their keys in the bundle.';
+comment on column private.marketplace_steps.replaced_version is
+  'The version of the view that this upgrade replaced, which is kept as long as the step; null where it changed none.';
 comment on column private.marketplace_steps.installed_by is 'Null for an API key, and once that account is deleted.';
 
 create trigger marketplace_installs_set_updated_at before update on public.marketplace_installs

@@ -173,21 +173,40 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  c_least constant uuid := '00000000-0000-0000-0000-000000000000';
   v_is_proposed constant boolean := p_publisher.proposed is not null;
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
+  v_own constant uuid[] := array(
+    select p.listing_id from private.marketplace_publishers p where p.workspace_id = p_publisher.workspace_id);
 begin
   -- One after the other, or two that look alike would not see each other. Who has a copy takes what is called as it is
-  -- for the same, also where its listing has another name since, or went with its workspace.
+  -- for the same, also where its listing has another name since, or went with its workspace. Copies of one's own may be
+  -- a million, which everybody would wait for. So in the order of names and listings, the last copy is looked at, where
+  -- those without a listing stand, and the one that follows those of each listing of one's own. What is asked for is a
+  -- place in that order, so that no other index looks good.
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.name_form = v_name or p.proposed_name_form = v_name)
       and p.listing_id <> p_listing.id)
+    or (
+      select private.name_form(i.name) = v_name and i.listing_id is null
+      from public.marketplace_installs i
+      where private.name_form(i.name) <= v_name
+      order by private.name_form(i.name) desc, i.listing_id desc
+      limit 1)
     or exists (
-      select from public.marketplace_installs i
-      where private.name_form(i.name) = v_name and i.listing_id is distinct from p_listing.id)
+      select from unnest(array[c_least, p_listing.id]) as a (listing_id)
+      cross join lateral (
+        select private.name_form(i.name) as form, i.listing_id
+        from public.marketplace_installs i
+        where (private.name_form(i.name), i.listing_id) > (v_name, a.listing_id)
+        order by private.name_form(i.name), i.listing_id
+        limit 1
+      ) as c
+      where c.form = v_name and c.listing_id <> p_listing.id)
   then
     perform private.raise_error('conflict',
       'There is a listing, or a copy of one, whose name looks like this one.', 'name',
@@ -198,12 +217,22 @@ begin
     where p.holds_names
       and (p.author_form = v_author or p.proposed_author_form = v_author)
       and p.workspace_id <> p_publisher.workspace_id)
+    or (
+      select private.name_form(i.author) = v_author and i.listing_id is null
+      from public.marketplace_installs i
+      where private.name_form(i.author) <= v_author
+      order by private.name_form(i.author) desc, i.listing_id desc
+      limit 1)
     or exists (
-      select from public.marketplace_installs i
-      where private.name_form(i.author) = v_author
-        and not exists (
-          select from private.marketplace_publishers p
-          where p.listing_id = i.listing_id and p.workspace_id = p_publisher.workspace_id))
+      select from unnest(c_least || v_own) as a (listing_id)
+      cross join lateral (
+        select private.name_form(i.author) as form, i.listing_id
+        from public.marketplace_installs i
+        where (private.name_form(i.author), i.listing_id) > (v_author, a.listing_id)
+        order by private.name_form(i.author), i.listing_id
+        limit 1
+      ) as c
+      where c.form = v_author and c.listing_id <> all (v_own))
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');

@@ -63,8 +63,9 @@ begin
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
   insert into private.marketplace_steps (
-    workspace_id, install_id, number, version, content_hash, sources, installed_by)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, private.person_id()
+    workspace_id, install_id, number, version, content_hash, sources, view_id, replaced_version, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, v_install.view_id,
+    private.keep_replaced_version(v_install), private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);

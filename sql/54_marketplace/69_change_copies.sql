@@ -208,16 +208,6 @@ begin
     jsonb_build_object(
       'decisions', v_decisions, 'settings', private.decided_settings(v_decisions), 'widgets', v_widgets),
     'bundle.content.layout', null);
-  -- Rolling back asks for the widgets of what was replaced, with their grants, however long ago that was.
-  update private.view_versions h
-  set is_lasting = true
-  from public.dashboard_views v
-  where h.workspace_id = v_view.workspace_id
-    and h.view_id = v_view.id
-    and h.version = v_view.version
-    and v.workspace_id = h.workspace_id
-    and v.id = h.view_id
-    and v.version > h.version;
 end;
 $$;
 

@@ -130,6 +130,7 @@ describe(`of a workspace with ${size} of everything`, () => {
         ['public.support_messages', 'author_id'],
         ['private.marketplace_publishers', 'created_by'],
         ['private.marketplace_ratings', 'rated_by'],
+        ['private.marketplace_steps', 'installed_by'],
       ])
         expect(await count(client, `${table} where ${maker} is null`), table).toBe(size)
       expect(

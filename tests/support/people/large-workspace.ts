@@ -21,6 +21,7 @@ const tables = [
   'public.marketplace_listings',
   'public.marketplace_versions',
   'public.marketplace_installs',
+  'private.marketplace_steps',
   'private.marketplace_publishers',
   'private.marketplace_ratings',
 ]
@@ -106,6 +107,10 @@ function filled(size: number, people: number): string[] {
     `insert into public.marketplace_installs (workspace_id, listing_id, kind, name, author, version, content_hash, view_id)
      select '${ours}', ${id('c', 'n')}, 'view', 'Copy', 'Author', '1.0.0', repeat('0', 64), ${id('d', 'n')}
      from ${things}`,
+    `insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, view_id,
+       replaced_version, installed_by)
+     select i.workspace_id, i.id, 1, i.version, i.content_hash, i.view_id, 1, '${ids.member}'
+     from public.marketplace_installs i`,
     `insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
      select '${ours}', ${id('c', 'n')}, 5, '${ids.member}' from ${things}`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)

@@ -791,6 +791,8 @@ create table "private"."marketplace_steps" (
   "version" text not null,
   "content_hash" text not null,
   "sources" jsonb not null default '{}'::jsonb,
+  "view_id" uuid,
+  "replaced_version" bigint,
   "installed_at" timestamp with time zone not null default now(),
   "installed_by" uuid,
   constraint "marketplace_steps_pkey" primary key (workspace_id, install_id, number)
@@ -1156,6 +1158,7 @@ create table "private"."view_versions" (
   "gap" numeric,
   "label" text,
   "is_lasting" boolean not null default false,
+  "is_needed" boolean not null default false,
   "saved_by" uuid,
   "saved_at" timestamp with time zone not null default now(),
   "transaction_id" xid8 not null default pg_current_xact_id(),
@@ -6111,16 +6114,6 @@ begin
     jsonb_build_object(
       'decisions', v_decisions, 'settings', private.decided_settings(v_decisions), 'widgets', v_widgets),
     'bundle.content.layout', null);
-  -- Rolling back asks for the widgets of what was replaced, with their grants, however long ago that was.
-  update private.view_versions h
-  set is_lasting = true
-  from public.dashboard_views v
-  where h.workspace_id = v_view.workspace_id
-    and h.view_id = v_view.id
-    and h.version = v_view.version
-    and v.workspace_id = h.workspace_id
-    and v.id = h.view_id
-    and v.version > h.version;
 end;
 $function$;
 
@@ -13552,6 +13545,7 @@ begin
   end if;
   -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length. What
   -- follows each is looked up by its key: a join would be planned for views of a version or two, whatever this one has.
+  -- Of one that was needed, that may be gone, and was replaced long ago itself.
   v_expired := array(
     select o.version
     from (
@@ -13561,25 +13555,32 @@ begin
         and x.view_id = p_view_id
         and x.version <= p_version - 50
         and not x.is_lasting
+        and not x.is_needed
       order by x.version
       limit 100
     ) as o
     where o.saved_at < v_kept_from
-      and (
+      and coalesce((
         select next.saved_at
         from private.view_versions next
         where next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = o.version + 1
-      ) < v_kept_from);
+      ) < v_kept_from, true));
   if v_expired = '{}' then
     return;
   end if;
   delete from private.view_versions h
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
-  -- Not all that is older: what premium kept may stand before it, and needs its own.
+  -- Not all that is older: what is kept may stand before it, and needs its own. Up to the next that stays: a state that
+  -- one alone has kept was that of versions after it.
   with gone as (
     delete from private.widget_versions h
     where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version between v_expired[1] and v_expired[cardinality(v_expired)]
+      and h.until_version between v_expired[1] and (
+        select min(x.version) - 1
+        from private.view_versions x
+        where x.workspace_id = p_workspace_id
+          and x.view_id = p_view_id
+          and x.version > v_expired[cardinality(v_expired)])
       and not exists (
         select from private.view_versions x
         where x.workspace_id = p_workspace_id
@@ -15200,21 +15201,40 @@ create or replace function private.hold_names (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  c_least constant uuid := '00000000-0000-0000-0000-000000000000';
   v_is_proposed constant boolean := p_publisher.proposed is not null;
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
+  v_own constant uuid[] := array(
+    select p.listing_id from private.marketplace_publishers p where p.workspace_id = p_publisher.workspace_id);
 begin
   -- One after the other, or two that look alike would not see each other. Who has a copy takes what is called as it is
-  -- for the same, also where its listing has another name since, or went with its workspace.
+  -- for the same, also where its listing has another name since, or went with its workspace. Copies of one's own may be
+  -- a million, which everybody would wait for. So in the order of names and listings, the last copy is looked at, where
+  -- those without a listing stand, and the one that follows those of each listing of one's own. What is asked for is a
+  -- place in that order, so that no other index looks good.
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
     where p.holds_names
       and (p.name_form = v_name or p.proposed_name_form = v_name)
       and p.listing_id <> p_listing.id)
+    or (
+      select private.name_form(i.name) = v_name and i.listing_id is null
+      from public.marketplace_installs i
+      where private.name_form(i.name) <= v_name
+      order by private.name_form(i.name) desc, i.listing_id desc
+      limit 1)
     or exists (
-      select from public.marketplace_installs i
-      where private.name_form(i.name) = v_name and i.listing_id is distinct from p_listing.id)
+      select from unnest(array[c_least, p_listing.id]) as a (listing_id)
+      cross join lateral (
+        select private.name_form(i.name) as form, i.listing_id
+        from public.marketplace_installs i
+        where (private.name_form(i.name), i.listing_id) > (v_name, a.listing_id)
+        order by private.name_form(i.name), i.listing_id
+        limit 1
+      ) as c
+      where c.form = v_name and c.listing_id <> p_listing.id)
   then
     perform private.raise_error('conflict',
       'There is a listing, or a copy of one, whose name looks like this one.', 'name',
@@ -15225,12 +15245,22 @@ begin
     where p.holds_names
       and (p.author_form = v_author or p.proposed_author_form = v_author)
       and p.workspace_id <> p_publisher.workspace_id)
+    or (
+      select private.name_form(i.author) = v_author and i.listing_id is null
+      from public.marketplace_installs i
+      where private.name_form(i.author) <= v_author
+      order by private.name_form(i.author) desc, i.listing_id desc
+      limit 1)
     or exists (
-      select from public.marketplace_installs i
-      where private.name_form(i.author) = v_author
-        and not exists (
-          select from private.marketplace_publishers p
-          where p.listing_id = i.listing_id and p.workspace_id = p_publisher.workspace_id))
+      select from unnest(c_least || v_own) as a (listing_id)
+      cross join lateral (
+        select private.name_form(i.author) as form, i.listing_id
+        from public.marketplace_installs i
+        where (private.name_form(i.author), i.listing_id) > (v_author, a.listing_id)
+        order by private.name_form(i.author), i.listing_id
+        limit 1
+      ) as c
+      where c.form = v_author and c.listing_id <> all (v_own))
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');
@@ -17779,6 +17809,32 @@ begin
     perform private.raise_error('conflict',
       'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
   end if;
+end;
+$function$;
+
+create or replace function private.keep_replaced_version (
+  p_install public.marketplace_installs
+)
+  returns bigint
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_version bigint;
+begin
+  -- A second upgrade in one transaction replaces nothing that a step does not have.
+  update private.view_versions h
+  set is_needed = true
+  from public.dashboard_views v
+  where v.workspace_id = p_install.workspace_id
+    and v.id = p_install.view_id
+    and private.has_begun_version(v.workspace_id, v.id)
+    and h.workspace_id = v.workspace_id
+    and h.view_id = v.id
+    and h.version = v.version - 1
+    and not h.is_needed
+  returning h.version into v_version;
+  return v_version;
 end;
 $function$;
 
@@ -36159,6 +36215,21 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_marketplace_steps_give_up_versions()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update private.view_versions h
+  set is_needed = false
+  from deleted d
+  where h.workspace_id = d.workspace_id and h.view_id = d.view_id and h.version = d.replaced_version;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_marketplace_versions_keep()
   returns trigger
   language plpgsql
@@ -39017,8 +39088,9 @@ begin
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, v_sources, p_version, p_content_hash, false);
   insert into private.marketplace_steps (
-    workspace_id, install_id, number, version, content_hash, sources, installed_by)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, private.person_id()
+    workspace_id, install_id, number, version, content_hash, sources, view_id, replaced_version, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, v_sources, v_install.view_id,
+    private.keep_replaced_version(v_install), private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -45428,6 +45500,9 @@ create index usage_holds_ended_idx on private.usage_holds using btree (ended_at)
 create index usage_holds_open_idx on private.usage_holds using btree (expires_at)
   where (ended_at is null);
 
+create index view_versions_passing_idx on private.view_versions using btree (workspace_id, view_id, version)
+  where ((not is_lasting) AND (not is_needed));
+
 create index view_versions_saved_at_idx on private.view_versions using brin (saved_at);
 
 create index view_versions_saved_by_idx on private.view_versions
@@ -45815,6 +45890,11 @@ create trigger marketplace_ratings_set_updated_at
   before update of stars on private.marketplace_ratings
   for each row
   execute function private.tg_set_updated_at();
+
+create trigger marketplace_steps_give_up_versions
+  after delete on private.marketplace_steps referencing OLD table as deleted
+  for each STATEMENT
+  execute function private.tg_marketplace_steps_give_up_versions();
 
 create trigger plan_grants_audit
   after insert or update on private.plan_grants
@@ -48269,6 +48349,9 @@ comment on column "private"."marketplace_reports"."body" is 'One line of at most
 comment on column "private"."marketplace_steps"."installed_by" is
   'Null for an API key, and once that account is deleted.';
 
+comment on column "private"."marketplace_steps"."replaced_version" is
+  'The version of the view that this upgrade replaced, which is kept as long as the step; null where it changed none.';
+
 comment on column "private"."marketplace_steps"."sources" is
   'The data sources that this version had, by their keys in the bundle.';
 
@@ -48380,8 +48463,11 @@ comment on column "private"."usage_holds"."user_id" is
   'elsewhere.';
 
 comment on column "private"."view_versions"."is_lasting" is
-  'Whether it was replaced on the premium plan, or by what can be rolled back: nothing removes it then, though it is '
-  'out of reach on the free one.';
+  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
+
+comment on column "private"."view_versions"."is_needed" is
+  'Whether something can lead back to it, which takes the mark away when it no longer can: nothing removes it until '
+  'then.';
 
 comment on column "private"."view_versions"."label" is 'What the person who saved it called it; null for nothing.';
 
@@ -50709,6 +50795,10 @@ comment on function "private"."keep_proposals"(private.answers, jsonb) is
   'Keeps the proposals among parts. Error: conflict (proposalId). For definer functions, which have refused what is '
   'strange to the answer.';
 
+comment on function "private"."keep_replaced_version"(public.marketplace_installs) is
+  'Keeps the version of a view that this transaction replaced by upgrading a copy, for its step, and gives it; null '
+  'where nothing of a view changed. For definer functions.';
+
 comment on function "private"."keep_sold_prices"(jsonb) is
   'Remembers as what prices are sold: of [{price, lookup_key}] those under a key of plan_prices. For definer '
   'functions.';
@@ -52876,6 +52966,10 @@ comment on function "private"."tg_marketplace_installs_broadcast"() is
 
 comment on function "private"."tg_marketplace_publishers_drop_listings"() is
   'After a workspace is gone: its listings go too, and installed copies stay. Definer: no role deletes listings.';
+
+comment on function "private"."tg_marketplace_steps_give_up_versions"() is
+  'After steps are gone, which they are with their copy: the history may forget what they replaced. Definer: nobody '
+  'writes the history.';
 
 comment on function "private"."tg_marketplace_versions_keep"() is
   'Before a version is updated: refuses to change what was submitted, whoever does it. Error: conflict (version).';
@@ -57329,6 +57423,10 @@ revoke all on function "private"."keep_proposals"(private.answers, jsonb) from p
 
 grant execute on function "private"."keep_proposals"(private.answers, jsonb) to "postgres";
 
+revoke all on function "private"."keep_replaced_version"(public.marketplace_installs) from public;
+
+grant execute on function "private"."keep_replaced_version"(public.marketplace_installs) to "postgres";
+
 revoke all on function "private"."keep_sold_prices"(jsonb) from public;
 
 grant execute on function "private"."keep_sold_prices"(jsonb) to "postgres";
@@ -59980,6 +60078,10 @@ grant execute on function "private"."tg_marketplace_installs_broadcast"() to "po
 revoke all on function "private"."tg_marketplace_publishers_drop_listings"() from public;
 
 grant execute on function "private"."tg_marketplace_publishers_drop_listings"() to "postgres";
+
+revoke all on function "private"."tg_marketplace_steps_give_up_versions"() from public;
+
+grant execute on function "private"."tg_marketplace_steps_give_up_versions"() to "postgres";
 
 revoke all on function "private"."tg_marketplace_versions_keep"() from public;
 
