@@ -2,6 +2,7 @@ import {
   askStripe,
   fetchInvoice,
   findAtStripe,
+  listSubscriptions,
   type StripeConnection,
   subscriptionDocument,
 } from '../_shared/stripe/index.ts'
@@ -29,11 +30,7 @@ export async function compareCustomer(
   if (!there) return false
   if (there.deleted) await write({ customer: { id: customer, deleted: true } })
 
-  const listed = there.deleted
-    ? []
-    : await askStripe(() =>
-        stripe.subscriptions.list({ customer, status: 'all', limit: 100 }).autoPagingToArray({ limit: 1000 }),
-      )
+  const listed = there.deleted ? [] : await listSubscriptions(stripe, customer)
   const ids = new Set(listed.map(({ id }) => id))
   for (const one of listed) await write({ subscription: subscriptionDocument(one) })
   // One that the list has no more ended with its customer.

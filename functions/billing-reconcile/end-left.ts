@@ -1,4 +1,10 @@
-import { askStripe, findAtStripe, hasEnded, type StripeConnection } from '../_shared/stripe/index.ts'
+import {
+  askStripe,
+  findAtStripe,
+  hasEnded,
+  listSubscriptions,
+  type StripeConnection,
+} from '../_shared/stripe/index.ts'
 import type { Comparison } from './comparison.ts'
 
 /**
@@ -12,9 +18,7 @@ export async function endLeft(
 ): Promise<void> {
   const there = await findAtStripe(() => stripe.customers.retrieve(customer))
   if (!there || there.deleted) return
-  const listed = await askStripe(() =>
-    stripe.subscriptions.list({ customer, status: 'all', limit: 100 }).autoPagingToArray({ limit: 1000 }),
-  )
+  const listed = await listSubscriptions(stripe, customer)
   for (const { id } of listed.filter((one) => !hasEnded(one))) {
     await askStripe(() => stripe.subscriptions.cancel(id))
     comparison.ended += 1

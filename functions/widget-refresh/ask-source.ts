@@ -29,13 +29,14 @@ export async function askSource(
   about: { type: string; query: Record<string, unknown> },
 ): Promise<SourceAnswer> {
   const { text, bytes } = await safeFetch(withParameters(url, parameters, about.query), headers)
-  let json: string
+  let answer: unknown
   try {
-    json = withExactIntegers(text)
+    answer = JSON.parse(text)
   } catch {
     throw new SourceError('The data source did not answer with JSON.')
   }
-  const answer: unknown = JSON.parse(json)
+  const json = withExactIntegers(text)
+  if (json !== text) answer = JSON.parse(json)
   // Of its own: JSONata adds to an empty list that it groups.
   const data = mapping === null ? answer : await mapped(mapping, JSON.parse(json), about)
   return { answer, data, bytes }

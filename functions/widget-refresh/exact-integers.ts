@@ -6,14 +6,8 @@
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const integer = /^-?\d{16,}$/
 
-/**
- * JSON in which an integer beyond ±(2^53 − 1) is a text.
- *
- * @throws {SyntaxError} where the text is no JSON
- */
+/** JSON in which an integer beyond ±(2^53 − 1) is a text. In what is no JSON, texts are not told from numbers. */
 export function withExactIntegers(json: string): string {
-  // What follows tells texts from numbers in JSON alone.
-  JSON.parse(json)
   if (!/\d{16}/.test(json)) return json
   return json.replace(tokens, (token) =>
     integer.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,

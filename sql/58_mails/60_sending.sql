@@ -6,8 +6,7 @@
 --
 -- Threats: two servers that send the same mail (a lease, taken one after the other); a mail that makes every run fail
 -- (each is settled by itself, later and later, and given up in the end); a service that says to come again in a year
--- (an hour at most); a person who takes or settles mails (granted
--- to servers alone).
+-- (an hour at most); a person who takes or settles mails (granted to servers alone).
 
 create function public.claim_mails(most integer default 20) returns jsonb
 language plpgsql

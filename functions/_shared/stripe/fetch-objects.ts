@@ -79,3 +79,14 @@ async function invoiceOf(stripe: Stripe, charge: Stripe.Charge): Promise<string 
   )
   return idOf(data[0]?.invoice)
 }
+
+/**
+ * Every subscription of a customer, also those that have ended.
+ *
+ * @throws {FunctionError} billing_unavailable
+ */
+export function listSubscriptions(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
+  return askStripe(() =>
+    stripe.subscriptions.list({ customer, status: 'all', limit: 100 }).autoPagingToArray({ limit: 1000 }),
+  )
+}

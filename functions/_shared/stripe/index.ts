@@ -10,7 +10,7 @@ export {
 } from './documents.ts'
 export { hasEnded } from './ended.ts'
 export { askStripe, findAtStripe, goneAtStripe, refusalOf } from './errors.ts'
-export { fetchInvoice, fetchObjects } from './fetch-objects.ts'
+export { fetchInvoice, fetchObjects, listSubscriptions } from './fetch-objects.ts'
 export { findPrice } from './prices.ts'
 export { isReplayed } from './replayed.ts'
 export { returnUrl } from './return-url.ts'
