@@ -14,9 +14,10 @@ export const yearly = 'premium_yearly_eur'
 export const customer = 'cus_ours'
 export const subscriptionId = 'sub_ours'
 
-/** A time some days from now, to the second, as Stripe tells times. */
-export const inDays = (days: number) =>
-  new Date(Math.floor(Date.now() / 1000 + days * 86_400) * 1000).toISOString()
+const today = Math.floor(Date.now() / 1000)
+
+/** A time some days from now, to the second, as Stripe tells times; in one run the same for the same days. */
+export const inDays = (days: number) => new Date(Math.floor(today + days * 86_400) * 1000).toISOString()
 
 /** A subscription; what is not given is that of one that is paid for this month. */
 export const subscription = (changes: Record<string, unknown> = {}) => ({
