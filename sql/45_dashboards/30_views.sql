@@ -173,108 +173,6 @@ comment on function private.tg_dashboard_views_validate() is
   'Before a view is made or changed: cleans and checks the values and sets owner and maker. '
   'Errors: invalid_input (name, description, row_height, gap, visibility).';
 
-create function private.tg_dashboard_views_within_limit() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if tg_op = 'UPDATE' and new.deleted_at is not null then
-    return new;
-  end if;
-  if new.owner_id is null then
-    perform private.require_room_for_shared_view(new.workspace_id);
-    return new;
-  end if;
-  -- Of two at the same moment, the second counts what the first made.
-  perform from public.workspace_members m
-  where m.workspace_id = new.workspace_id and m.user_id = new.owner_id
-  for no key update;
-  perform private.require_within_limit(new.workspace_id, 'views', 1 + (
-    select count(*) from public.dashboard_views
-    where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null));
-  if tg_op = 'INSERT' and (select count(*) from public.dashboard_views
-      where workspace_id = new.workspace_id and owner_id = new.owner_id) >= 1000
-  then
-    perform private.raise_error('conflict',
-      'You have deleted very many views in this workspace.', 'workspace_id',
-      'Have some of them back in place of making others; deleted views go for good after 30 days.');
-  end if;
-  return new;
-end;
-$$;
-
-comment on function private.tg_dashboard_views_within_limit() is
-  'Before a view is made or had back: a person has as many in a workspace as its plan says, and 1,000 with those that '
-  'are deleted and can be had back. Errors: payment_required, conflict. Definer: the policies do not show deleted '
-  'views.';
-
-create function private.is_beyond_limit(p_view public.dashboard_views, p_most bigint) returns boolean
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return p_most is not null and p_view.owner_id is not null and p_view.deleted_at is null and (
-    p_most = 0
-    -- By an index, and no further than there is room: a list of a thousand views asks it of each.
-    or exists (
-      select from public.dashboard_views v
-      where v.workspace_id = p_view.workspace_id
-        and v.owner_id = p_view.owner_id
-        and v.deleted_at is null
-        and (v.created_at, v.id) < (p_view.created_at, p_view.id)
-      order by v.created_at, v.id
-      offset greatest(p_most - 1, 0)
-      limit 1));
-end;
-$$;
-
-comment on function private.is_beyond_limit(public.dashboard_views, bigint) is
-  'Whether a view came after as many of its owner as there is room for, null for any number, so that it is read-only. '
-  'For definer functions.';
-
-create function private.tg_dashboard_views_refuse_beyond_limit() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if private.is_beyond_limit(old, private.lowered_limit_of(old.workspace_id, 'views')) then
-    perform private.refuse_beyond_limit(old.workspace_id, 'views', (
-      select count(*) from public.dashboard_views v
-      where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null));
-  end if;
-  return new;
-end;
-$$;
-
-comment on function private.tg_dashboard_views_refuse_beyond_limit() is
-  'Before a view or a widget of it changes, whoever does it: of its owner''s views those that came last are read-only '
-  'where the plan has no room for them. Who sees one is no part of what it shows, and is still its owner''s to say. '
-  'Error: payment_required. Definer: the caller need not see the others.';
-
-create function private.require_room_for_shared_view(p_workspace_id text) returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- A server is trusted to know when to stop.
-  if not private.is_api_key() then
-    return;
-  end if;
-  perform pg_advisory_xact_lock(hashtextextended('views of nobody ' || p_workspace_id, 0));
-  if (select count(*) from public.dashboard_views
-      where workspace_id = p_workspace_id and owner_id is null and deleted_at is null) >= 200
-  then
-    perform private.raise_error('conflict',
-      'API keys make no more views where 200 belong to nobody.', 'workspace_id',
-      'Ask an administrator to delete some, which no key can, or save one of them anew with save_view.');
-  end if;
-end;
-$$;
-
-comment on function private.require_room_for_shared_view(text) is
-  'Before an API key makes a view, which is nobody''s: there are at most 200 of these in a workspace. Error: conflict. '
-  'For definer functions.';
-
 create function private.tg_dashboard_views_check_visibility() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -312,18 +210,12 @@ comment on function private.tg_dashboard_views_check_visibility() is
   'nobody is given to see first. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants '
   'and the defaults of roles.';
 
--- On these columns alone: neither a version nor an account that goes is a change of the view by a person. The limit
--- comes after the owner is known.
+-- On these columns alone: neither a version nor an account that goes is a change of the view by a person.
 create trigger dashboard_views_check_visibility before update of visibility on public.dashboard_views
   for each row when (new.visibility is distinct from old.visibility)
   execute function private.tg_dashboard_views_check_visibility();
 create trigger dashboard_views_hold_membership before insert on public.dashboard_views
   for each row execute function private.tg_hold_membership();
--- Whoever changes a widget counts the version. Who sees a view can be changed: what is shared can be taken back.
-create trigger dashboard_views_refuse_beyond_limit
-  before update of name, description, row_height, gap, version on public.dashboard_views
-  for each row when (old.owner_id is not null)
-  execute function private.tg_dashboard_views_refuse_beyond_limit();
 create trigger dashboard_views_refuse_managed
   before update of name, description, row_height, gap, visibility, version, deleted_at on public.dashboard_views
   for each row when (old.is_managed) execute function private.tg_refuse_managed();
@@ -334,8 +226,6 @@ create trigger dashboard_views_set_updated_at
 create trigger dashboard_views_validate
   before insert or update of name, description, row_height, gap, visibility on public.dashboard_views
   for each row execute function private.tg_dashboard_views_validate();
-create trigger dashboard_views_within_limit before insert or update of deleted_at on public.dashboard_views
-  for each row execute function private.tg_dashboard_views_within_limit();
 create trigger dashboard_views_audit_insert after insert on public.dashboard_views
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
 create trigger dashboard_views_audit_update
@@ -349,59 +239,3 @@ create trigger dashboard_views_audit_visibility
 create trigger dashboard_views_audit_delete after delete on public.dashboard_views
   referencing old table as deleted
   for each statement execute function private.tg_audit_deleted('id', '', '{"visibility": "workspace"}');
-
-create function private.export_views(p_user_id uuid, p_after text) returns refcursor
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
-  v_rows refcursor;
-begin
-  -- A view that the person shared is the workspace's; that they made it is theirs. One that came to them when its owner
-  -- left is theirs as well.
-  open v_rows for
-    select jsonb_build_array(v.created_at, v.id), jsonb_build_object(
-      'workspaceId', v.workspace_id,
-      'id', v.id,
-      'visibility', v.visibility,
-      'document', case when v.visibility = 'personal' and v.owner_id = p_user_id
-        then jsonb_build_object('name', v.name, 'description', v.description, 'layout', private.view_layout(v.whole))
-      end,
-      'createdAt', v.created_at,
-      'deletedAt', v.deleted_at
-    )
-    -- In their order first: a document is made for each row that is fetched, and for no other.
-    from (
-      select m.workspace_id, m.id, m.created_at
-      from public.dashboard_views m
-      where m.created_by = p_user_id and (m.created_at, m.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
-      union
-      select h.workspace_id, h.id, h.created_at
-      from public.workspace_members m
-      cross join lateral (
-        select x.workspace_id, x.id, x.created_at
-        from public.dashboard_views x
-        where x.workspace_id = m.workspace_id
-          and x.owner_id = p_user_id
-          and (x.created_at, x.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
-        offset 0
-      ) as h
-      where m.user_id = p_user_id
-      order by created_at, id
-      offset 0
-    ) as t
-    cross join lateral (
-      select x as whole, x.*
-      from public.dashboard_views x
-      where x.workspace_id = t.workspace_id and x.id = t.id
-      offset 0
-    ) as v
-    order by t.created_at, t.id;
-  return v_rows;
-end;
-$$;
-
-comment on function private.export_views(uuid, text) is
-  'The views that the person made or owns, deleted ones for as long as they are kept: their personal ones whole, the '
-  'shared ones by id.';
