@@ -17,6 +17,7 @@ import { askSource, type SourceRequest } from './ask-source.ts'
 import { DataNotValidError, requireData } from './data-not-valid.ts'
 import { requireMapping } from './mapping.ts'
 import { refreshQuestions } from './refresh.ts'
+import { requireDocument } from './require-document.ts'
 
 export interface RefreshDependencies extends Dependencies {
   /** Acts as the server: no role of people reads sources or writes answers. */
@@ -81,6 +82,7 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
         let request: SourceRequest | null = null
         let data: unknown
         if (document !== undefined) {
+          requireDocument(document)
           dataOf(await supabase().rpc('check_data_source', { workspace_id, document }))
           if (document.kind === 'static') data = document.data
           else request = requestOf(document)
@@ -126,7 +128,7 @@ function hintOf({ particulars }: DataNotValidError): string {
   return particulars === undefined ? hint : `${particulars.replace(/[^.?]$/, '$&.')} ${hint}`
 }
 
-/** Of a document that the database has found valid, which has an address then. */
+/** Of a document that was found valid, which has an address then. */
 function requestOf(document: DataSourceInput | StoredDataSource): SourceRequest {
   const {
     url,

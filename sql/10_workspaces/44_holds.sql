@@ -120,3 +120,27 @@ comment on function private.hold_member(text, uuid) is
 
 create trigger workspace_roles_hold_membership before insert on public.workspace_roles
   for each row execute function private.tg_hold_membership();
+
+create function private.take_turns(p_workspace_ids text[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_turn integer;
+begin
+  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
+  -- locks, in however many workspaces a person is.
+  for v_turn in
+    select distinct hashtext(w.id) & 1023 as turn
+    from unnest(p_workspace_ids) as w (id)
+    order by turn
+  loop
+    perform pg_advisory_xact_lock(hashtext('private.take_turns'), v_turn);
+  end loop;
+end;
+$$;
+
+comment on function private.take_turns(text[]) is
+  'Lets those who delete one of the workspaces, an account that left traces there, or a thing with its history, go '
+  'one after the other: what they write, all over a workspace, they come to in different orders. Before anything is '
+  'locked. For definer functions.';

@@ -6,17 +6,31 @@ create view private.current_subscriptions as
   join private.billing_customers c on c.workspace_id = s.workspace_id and c.id = s.customer_id
   cross join lateral (
     select
-      private.subscription_gives_plan(s.status, s.grace_until, now()) as gives,
+      g.plan,
+      -- Of those that give one: what goes on, before what ends.
+      case when g.plan is not null then
+        coalesce(least(s.cancel_at, case when s.status = 'past_due' then s.grace_until end), 'infinity')
+      end as lasts_until,
       private.subscription_lives(s.status) as lives
+    from (
+      select (
+        select k.position
+        from private.sold_prices p
+        join public.plans k on k.key = p.plan_key
+        where p.price_id = s.price_id and private.subscription_gives_plan(s.status, s.grace_until, now())
+      ) as plan
+    ) as g
   ) as o
   -- As private.billing_mode says, for many.
   where c.livemode
     or not exists (
       select from private.billing_customers l where l.workspace_id = s.workspace_id and l.livemode)
-  order by s.workspace_id, o.gives desc, o.lives desc, s.current_period_end desc nulls last, s.id;
+  order by s.workspace_id, o.plan desc nulls last, o.lasts_until desc nulls last, o.lives desc,
+    s.current_period_end desc nulls last, s.id;
 
 comment on view private.current_subscriptions is
-  'The one subscription that counts for each workspace: one that gives something, else one that lives, else the last.';
+  'The one subscription that counts for each workspace: the one that gives most, of equal ones the one that gives it '
+  'for longest, else one that lives, else the last.';
 
 create function private.current_subscription(p_workspace_id text) returns public.subscriptions
 language plpgsql stable

@@ -185,6 +185,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
+  -- With it go its versions, which name people.
+  perform private.take_turns(array[p_workspace_id]);
   delete from public.components c where c.workspace_id = p_workspace_id and c.key = p_key;
   if not found then
     if exists (select from public.built_in_components b where b.key = p_key) then

@@ -2,7 +2,7 @@
 -- circle.
 --
 --   1  an account that is deleted; then the turn of a view, or those of deletions in each workspace, in the order of
---      their numbers (advisory)
+--      their numbers (advisory), which who removes a thing with its history or changes a listing takes as well
 --   2  widgets, by id
 --   3  their view
 --   4  the profile of a person

@@ -74,6 +74,12 @@ declare
   v_source private.data_sources;
   v_entry private.widget_data;
 begin
+  -- Use is counted in it, and held before anything else.
+  if not private.hold_workspace(p_workspace_id) then
+    return v_claims;
+  end if;
+  -- One after the other: each has its questions, then the count of use, and then further questions.
+  perform pg_advisory_xact_lock(hashtextextended('private.claim_widget_questions ' || p_workspace_id, 0));
   for v_asked in
     select w.question_hash, w.question, w.refresh_minutes
     from (select distinct q.hash from unnest(p_questions[:c_most]) as q (hash)) as q

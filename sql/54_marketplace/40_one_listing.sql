@@ -21,6 +21,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
+  -- Who changes a listing comes to the copies of many workspaces, and so does the end of an account that is alone in
+  -- these.
+  perform private.take_turns(array[p_workspace_id]);
   perform private.hold_membership(p_workspace_id);
   select p.* into publisher
   from private.marketplace_publishers p
@@ -45,10 +48,14 @@ create function private.reviewed_listing(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_workspace_id constant text := (
+    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id);
 begin
+  -- As of its author.
+  perform private.take_turns(array[v_workspace_id]);
   -- Who publishes for it is told in its workspace, which is held before anything in it.
-  perform private.hold_workspace((
-    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id));
+  perform private.hold_workspace(v_workspace_id);
   select p.* into publisher
   from private.marketplace_publishers p
   where p.listing_id = p_listing_id
@@ -172,6 +179,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.install');
   perform private.require_person();
+  -- With a copy goes its history, which names people, and so does the component.
+  perform private.take_turns(array[p_workspace_id]);
   -- One change of a workspace's copies at a time, before any widget, view or component is locked.
   perform pg_advisory_xact_lock(hashtextextended('marketplace_installs of ' || p_workspace_id, 0));
   perform private.hold_membership(p_workspace_id);

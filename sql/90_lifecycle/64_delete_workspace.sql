@@ -2,8 +2,8 @@
 --
 -- Threats: deleting the wrong one by a slip of the hand (the name must be typed); a circle of locks with those who work
 -- in it meanwhile (widgets and members are locked before anything goes), or with the end of an account that left traces
--- in it and is no member any more (both take the turn of the workspace); somebody who is no admin any more once the
--- locks are there (the permission is asked again then).
+-- in it and is no member any more, or of a workspace that has copies of its listings (each takes the turns of what it
+-- comes to); somebody who is no admin any more once the locks are there (the permission is asked again then).
 
 create function public.delete_workspace(workspace_id text, name text) returns void
 language plpgsql
@@ -43,7 +43,8 @@ begin
     perform private.refuse_workspace_name();
   end if;
 
-  perform private.take_turns(array[p_workspace_id]);
+  perform private.take_turns(array(
+    select p_workspace_id union select private.workspaces_by_copies(p_workspace_id)));
   -- First the members, as every change of a member and everybody who is held there, then what they come to.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
@@ -61,26 +62,3 @@ comment on function private.delete_workspace(text, text) is
   'Deletes a workspace with everything in it. Definer: clients may not delete workspaces by themselves.';
 
 grant execute on function private.delete_workspace(text, text) to authenticated;
-
-create function private.take_turns(p_workspace_ids text[]) returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_turn integer;
-begin
-  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
-  -- locks, in however many workspaces a person is.
-  for v_turn in
-    select distinct hashtext(w.id) & 1023 as turn
-    from unnest(p_workspace_ids) as w (id)
-    order by turn
-  loop
-    perform pg_advisory_xact_lock(hashtext('private.take_turns'), v_turn);
-  end loop;
-end;
-$$;
-
-comment on function private.take_turns(text[]) is
-  'Lets those who delete one of the workspaces, or an account that left traces there, go one after the other: what '
-  'they write, all over a workspace, they come to in different orders. For definer functions.';

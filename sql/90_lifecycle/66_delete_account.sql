@@ -38,7 +38,14 @@ begin
     union select p.workspace_id from private.marketplace_publishers p where p.created_by = p_user_id
     union select s.workspace_id from private.marketplace_steps s where s.installed_by = p_user_id
     union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id
-    union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id;
+    union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id
+    -- Where they are alone the workspace goes too.
+    union select c.workspace_id
+      from public.workspace_members m
+      cross join lateral private.workspaces_by_copies(m.workspace_id) as c (workspace_id)
+      where m.user_id = p_user_id
+        and not exists (
+          select from public.workspace_members o where o.workspace_id = m.workspace_id and o.user_id <> p_user_id);
 end;
 $$;
 
@@ -214,7 +221,7 @@ begin
 
   -- Last, since the deletion is audited too.
   perform private.scrub_audit_of(p_user_id);
-  perform private.remove_orphaned_avatars();
+  perform private.remove_avatars_of(p_user_id);
 end;
 $$;
 

@@ -60,6 +60,45 @@ describe('what a subscription gives, by its status, of every premium feature', (
   )
 })
 
+describe('of several subscriptions of one customer', () => {
+  const of = (id: string, changes: Record<string, unknown> = {}, items = [item()]) =>
+    subscription({ id, items: items.map((one) => ({ ...one, id: `si_${id}` })), ...changes })
+  const until = (days: number) => [item({ current_period_end: inDays(days) })]
+  const unknown = item({ price: 'price_mug', lookup_key: 'mug', current_period_end: inDays(300) })
+  it.each<[string, ReturnType<typeof of>, ReturnType<typeof of>]>([
+    ['the one with a plan counts', of('sub_b'), of('sub_a', {}, [unknown])],
+    [
+      'the one that goes on counts',
+      of('sub_b', {}, until(20)),
+      of('sub_a', { cancel_at: inDays(29), cancel_at_period_end: true }),
+    ],
+    [
+      'the one that ends last counts',
+      of('sub_b', { cancel_at: inDays(28) }, until(20)),
+      of('sub_a', { cancel_at: inDays(27) }),
+    ],
+    ['the one that is paid counts', of('sub_b', {}, until(20)), of('sub_a', { status: 'past_due' })],
+    ['the one that is paid for longest counts', of('sub_b', {}, until(30)), of('sub_a')],
+    [
+      'the one that lives counts',
+      of('sub_b', { status: 'unpaid' }, until(9)),
+      of('sub_a', { status: 'canceled' }),
+    ],
+  ])('%s, whichever is told last', (_, counts, other) =>
+    story(async (client) => {
+      for (const told of [counts, other, counts]) {
+        await deliver(client, { subscription: told }, { subscription: told.id })
+        const { rows } = await client.query(
+          'select id from private.current_subscriptions where workspace_id = $1',
+          [ours],
+        )
+        expect(rows).toEqual([{ id: counts.id }])
+      }
+      expect(await planOf(client)).toBe(counts.status === 'active' ? 'premium' : 'free')
+    })(),
+  )
+})
+
 it(
   'every member is told of the period, and when a trial or the plan ends',
   story(async (client) => {

@@ -48,15 +48,27 @@ describe('the pictures of somebody who is gone', () => {
   )
 
   it(
-    'are asked for 500 at a time',
+    'are looked for among the next thousand of all, and at once where somebody deletes their account',
     story(async (client) => {
       await setSecrets(client)
       await client.query(
         `insert into storage.objects (bucket_id, name)
-         select 'avatars', gen_random_uuid() || '/me.png' from generate_series(1, 501)`,
+         select 'avatars', '00000000-0000-4000-8000-' || lpad(n::text, 12, '0') || '/me.png'
+         from generate_series(100, 1099) as n`,
       )
-      await client.query('select private.remove_orphaned_avatars()')
-      expect(await removals(client)).toHaveLength(500)
+      await putAvatar(client, 'ffffffff-ffff-4fff-bfff-ffffffffffff/me.png')
+      await putAvatar(client, `${ids.viewer}/me.png`)
+      const asked = async () => {
+        await client.query('select private.remove_orphaned_avatars()')
+        return (await client.query('delete from net.http_request_queue')).rowCount
+      }
+      // One of them is there for somebody.
+      expect([await asked(), await asked(), await asked()]).toEqual([999, 2, 999])
+      await putAvatar(client, `${ids.member}/me.png`)
+      await leave(client, member)
+      expect((await removals(client)).map(({ url }) => url)).toEqual([
+        `https://project.test/storage/v1/object/avatars/${ids.member}/me.png`,
+      ])
     }),
   )
 

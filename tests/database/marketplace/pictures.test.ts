@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { expect, it } from 'vitest'
 import { type Actor, actAs } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, member, ours, outsider } from '../../support/people/cast.ts'
+import { admin, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { dial, install, publishListing, saveListing, themeBundle } from '../../support/people/marketplace.ts'
 
 // The pictures of listings as Storage asks the policies, and what is removed once nobody has it.
@@ -120,6 +121,37 @@ it(
     expect(await asked()).toEqual(inBucket(late, gone))
     await takenDown('30 days 1 hour')
     expect(await asked()).toEqual(inBucket(shown, proposed, late, fresh, gone))
+  }),
+)
+
+it(
+  'pictures are looked for among the next thousand of all, and at once where their listing is deleted',
+  story(async (client) => {
+    await client.query(
+      "select vault.create_secret('https://project.test', 'project_url'), vault.create_secret('s3cret', 'secret_key')",
+    )
+    const { id } = await saveListing(client)
+    const [own, others] = [pathIn(id), pathIn((await saveListing(client)).id)]
+    for (const path of [own, others]) await put(client, path)
+    await put(client, own, '0', 'avatars')
+    const urls = async () => {
+      const { rows } = await client.query<{ url: string }>('delete from net.http_request_queue returning url')
+      return rows.map(({ url }) => url.split('/object/')[1])
+    }
+    await call(client, outsider, 'delete_listing', [theirs, id])
+    expect(await urls()).toEqual([`marketplace/${own}`])
+    await client.query('delete from public.workspaces where id = $1', [theirs])
+    expect(await urls()).toEqual([`marketplace/${others}`])
+    await client.query(
+      `insert into storage.objects (bucket_id, name)
+       select 'marketplace', '00000000-' || n || '/' || gen_random_uuid() || '.png' from generate_series(1, 1000) as n`,
+    )
+    const looked = async () => {
+      await client.query('select private.remove_orphaned_marketplace_pictures()')
+      return (await urls()).length
+    }
+    // What is refused by Storage keeps nothing waiting that stands behind it.
+    expect([await looked(), await looked(), await looked()]).toEqual([1000, 2, 1000])
   }),
 )
 

@@ -116,6 +116,38 @@ describe('somebody who declines', () => {
         notificationPayloadSchemas.invitation_declined.parse(payload)
     }),
   )
+
+  it(
+    'leaves no address behind that they have changed for another',
+    story(async (client) => {
+      const eve = await signUp(client, randomUUID(), 'eve@example.com')
+      for (const [actor, email] of [
+        [await signUp(client, adaId, 'ada@example.com'), 'ada@example.com'],
+        [eve, 'eve@example.com'],
+      ] as const) {
+        const { id } = await invite(client, admin, email)
+        await actAs(client, actor, 'select public.decline_my_invitation($1)', [id])
+        await letPass(client, '61 minutes')
+      }
+      const told = async () =>
+        (await toldTo(client, ids.admin)).map(({ title, payload }) => [title, payload.email])
+      const change = (email: string) =>
+        client.query('update auth.users set email = $1 where id = $2', [email, adaId])
+      const before = await told()
+      await change('ADA@example.com')
+      expect(await told()).toEqual(before)
+      await change('lovelace@example.com')
+      const after = [
+        ['eve@example.com declined your invitation to Ours', 'eve@example.com'],
+        ['Somebody with another address declined your invitation to Ours', null],
+      ]
+      expect(await told()).toEqual(after)
+      // Somebody else who has it by now is not who declined.
+      await signUp(client, randomUUID(), 'ada@example.com')
+      await client.query("delete from auth.users where email = 'ada@example.com'")
+      expect(await told()).toEqual(after)
+    }),
+  )
 })
 
 describe('another role', () => {

@@ -291,6 +291,22 @@ describe('a preview', () => {
       status: 400,
       body: { error: { code: 'invalid_input', details: 'headers' } },
     })
+    // What its contract refuses does not come to the database, whose path it says.
+    const fault = (details: string, hint: RegExp) => ({
+      status: 400,
+      body: { error: { code: 'invalid_input', details, hint: expect.stringMatching(hint) } },
+    })
+    const headers = { 'X-Key': 'k' }
+    for (const [document, details, hint] of [
+      [{ ...shop, headers, url: 'http://shop.example.com' }, 'url', /^Give an https address/],
+      [{ ...shop, headers: { Host: 'x' } }, 'headers.Host', /./],
+      [{ ...shop, headers, colour: 'red' }, 'colour', /^Leave out colour/],
+      [{ ...shop, data: {} }, 'data', /^Leave out data/],
+      [{ ...shop, kind: 'ftp' }, 'kind', /^Give "http_json" or "static"/],
+      [[shop], 'document', /./],
+    ] as const)
+      expect(await preview(document)).toMatchObject(fault(details, hint))
+    expect(await preview({ ...shop, headers, mapping: null })).toMatchObject({ status: 422 })
     const without = { url: undefined, headers: undefined, mapping: undefined, parameters: undefined }
     const answers = await read({ ...without, kind: 'static', data: { value: 7 } })
     expect(await preview(answers)).toMatchObject({ status: 200, body: { data: { value: 7 } } })

@@ -7051,6 +7051,12 @@ declare
   v_source private.data_sources;
   v_entry private.widget_data;
 begin
+  -- Use is counted in it, and held before anything else.
+  if not private.hold_workspace(p_workspace_id) then
+    return v_claims;
+  end if;
+  -- One after the other: each has its questions, then the count of use, and then further questions.
+  perform pg_advisory_xact_lock(hashtextextended('private.claim_widget_questions ' || p_workspace_id, 0));
   for v_asked in
     select w.question_hash, w.question, w.refresh_minutes
     from (select distinct q.hash from unnest(p_questions[:c_most]) as q (hash)) as q
@@ -9528,7 +9534,7 @@ begin
 
   -- Last, since the deletion is audited too.
   perform private.scrub_audit_of(p_user_id);
-  perform private.remove_orphaned_avatars();
+  perform private.remove_avatars_of(p_user_id);
 end;
 $function$;
 
@@ -9559,6 +9565,8 @@ create or replace function private.delete_component (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
+  -- With it go its versions, which name people.
+  perform private.take_turns(array[p_workspace_id]);
   delete from public.components c where c.workspace_id = p_workspace_id and c.key = p_key;
   if not found then
     if exists (select from public.built_in_components b where b.key = p_key) then
@@ -9699,7 +9707,8 @@ begin
     perform private.refuse_workspace_name();
   end if;
 
-  perform private.take_turns(array[p_workspace_id]);
+  perform private.take_turns(array(
+    select p_workspace_id union select private.workspaces_by_copies(p_workspace_id)));
   -- First the members, as every change of a member and everybody who is held there, then what they come to.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
@@ -13597,6 +13606,26 @@ begin
       select from private.widget_versions h
       where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.widget_id = o.widget_id
         and (h.widget_id, h.until_version) not in (select x.widget_id, x.until_version from gone x));
+end;
+$function$;
+
+create or replace function private.forget_who_declined (
+  p_email text,
+  p_name text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.notifications n
+  set payload = n.payload || '{"email": null}',
+    title = case
+      when starts_with(n.title, concat(n.payload ->> 'email', ' '))
+        then left(p_name || substr(n.title, char_length(n.payload ->> 'email') + 1), 200)
+      else n.title
+    end
+  where n.kind = 'invitation_declined' and n.payload ->> 'email' = lower(p_email);
 end;
 $function$;
 
@@ -18628,6 +18657,12 @@ declare
 begin
   perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
+  -- The last to leave ends it.
+  if array[auth.uid()] = array(
+    select m.user_id from public.workspace_members m where m.workspace_id = p_workspace_id limit 2)
+  then
+    perform private.take_turns(array[p_workspace_id]);
+  end if;
 
   delete from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())
@@ -20124,6 +20159,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.install');
   perform private.require_person();
+  -- With a copy goes its history, which names people, and so does the component.
+  perform private.take_turns(array[p_workspace_id]);
   -- One change of a workspace's copies at a time, before any widget, view or component is locked.
   perform pg_advisory_xact_lock(hashtextextended('marketplace_installs of ' || p_workspace_id, 0));
   perform private.hold_membership(p_workspace_id);
@@ -24188,6 +24225,9 @@ create or replace function private.own_listing (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
+  -- Who changes a listing comes to the copies of many workspaces, and so does the end of an account that is alone in
+  -- these.
+  perform private.take_turns(array[p_workspace_id]);
   perform private.hold_membership(p_workspace_id);
   select p.* into publisher
   from private.marketplace_publishers p
@@ -27968,6 +28008,23 @@ begin
 end;
 $function$;
 
+create or replace function private.remove_avatars_of (
+  p_user_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.remove_files('avatars', array(
+    select o.name
+    from storage.objects o
+    -- By bytes, which the index for prefixes is in, 0 follows /.
+    where o.bucket_id = 'avatars' and o.name ~>=~ (p_user_id || '/') and o.name ~<~ (p_user_id || '0')
+    order by o.name));
+end;
+$function$;
+
 create or replace function private.remove_deleted_views()
   returns bigint
   language plpgsql
@@ -28204,14 +28261,14 @@ create or replace function private.remove_orphaned_avatars()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_names constant text[] := private.sweep_files('avatars', 1000);
 begin
   perform private.remove_files('avatars', array(
     select a.name
-    from storage.objects a
-    where a.bucket_id = 'avatars'
-      and not exists (select from public.profiles p where p.id::text = (storage.foldername(a.name))[1])
-    order by a.created_at
-    limit 500));
+    from unnest(v_names) with ordinality as a (name, place)
+    where not exists (select from public.profiles p where p.id::text = split_part(a.name, '/', 1))
+    order by a.place));
 end;
 $function$;
 
@@ -28244,13 +28301,15 @@ create or replace function private.remove_orphaned_marketplace_pictures()
   AS $function$
 declare
   c_unnamed constant interval := '1 day';
+  v_names constant text[] := private.sweep_files('marketplace', 1000);
 begin
   perform private.remove_files('marketplace', array(
     select o.name
     from storage.objects o
-    left join public.marketplace_listings l on l.id::text = (storage.foldername(o.name))[1]
+    left join public.marketplace_listings l on l.id::text = split_part(o.name, '/', 1)
     left join private.marketplace_publishers p on p.listing_id = l.id
     where o.bucket_id = 'marketplace'
+      and o.name = any (v_names)
       and (
         l.id is null
         or l.taken_down_at < now() - interval '30 days'
@@ -28258,8 +28317,7 @@ begin
           o.created_at < now() - c_unnamed
           and o.name <> all (l.pictures)
           and not coalesce(p.proposed -> 'pictures', '[]') ? o.name))
-    order by o.created_at
-    limit 500));
+    order by o.name));
 end;
 $function$;
 
@@ -30394,10 +30452,14 @@ create or replace function private.reviewed_listing (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_workspace_id constant text := (
+    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id);
 begin
+  -- As of its author.
+  perform private.take_turns(array[v_workspace_id]);
   -- Who publishes for it is told in its workspace, which is held before anything in it.
-  perform private.hold_workspace((
-    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id));
+  perform private.hold_workspace(v_workspace_id);
   select p.* into publisher
   from private.marketplace_publishers p
   where p.listing_id = p_listing_id
@@ -36203,6 +36265,29 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_marketplace_listings_remove_pictures()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.remove_files('marketplace', array(
+    select o.name
+    from deleted d
+    -- "offset 0": by the index of prefixes, whose order is that of bytes: "0" comes after "/".
+    cross join lateral (
+      select x.bucket_id, x.name
+      from storage.objects x
+      where x.name ~>=~ (d.id || '/') and x.name ~<~ (d.id || '0')
+      offset 0
+    ) as o
+    where o.bucket_id = 'marketplace'
+    order by o.name));
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_marketplace_publishers_drop_listings()
   returns trigger
   language plpgsql
@@ -36381,6 +36466,18 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_profiles_leave_address()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.forget_who_declined(old.email, 'Somebody with another address');
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_profiles_leave_notifications()
   returns trigger
   language plpgsql
@@ -36400,14 +36497,7 @@ begin
       else n.title
     end
   where n.actor_id = old.id;
-  update public.notifications n
-  set payload = n.payload || '{"email": null}',
-    title = case
-      when starts_with(n.title, concat(n.payload ->> 'email', ' '))
-        then left(c_nobody || substr(n.title, char_length(n.payload ->> 'email') + 1), 200)
-      else n.title
-    end
-  where n.kind = 'invitation_declined' and n.payload ->> 'email' = lower(old.email);
+  perform private.forget_who_declined(old.email, c_nobody);
   return null;
 end;
 $function$;
@@ -41399,6 +41489,33 @@ begin
 end;
 $function$;
 
+create or replace function private.workspaces_by_copies (
+  p_workspace_id text
+)
+  returns SETOF text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select i.workspace_id
+    from private.marketplace_publishers p
+    join public.marketplace_installs i on i.listing_id = p.listing_id
+    where p.workspace_id = p_workspace_id
+    union
+    select r.workspace_id
+    from private.marketplace_publishers p
+    join private.marketplace_ratings r on r.listing_id = p.listing_id
+    where p.workspace_id = p_workspace_id
+    union
+    select p.workspace_id
+    from public.marketplace_installs i
+    join private.marketplace_publishers p on p.listing_id = i.listing_id
+    where i.workspace_id = p_workspace_id;
+end;
+$function$;
+
 create or replace function private.workspaces_touched_by (
   p_user_id uuid
 )
@@ -41431,7 +41548,14 @@ begin
     union select p.workspace_id from private.marketplace_publishers p where p.created_by = p_user_id
     union select s.workspace_id from private.marketplace_steps s where s.installed_by = p_user_id
     union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id
-    union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id;
+    union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id
+    -- Where they are alone the workspace goes too.
+    union select c.workspace_id
+      from public.workspace_members m
+      cross join lateral private.workspaces_by_copies(m.workspace_id) as c (workspace_id)
+      where m.user_id = p_user_id
+        and not exists (
+          select from public.workspace_members o where o.workspace_id = m.workspace_id and o.user_id <> p_user_id);
 end;
 $function$;
 
@@ -45286,12 +45410,24 @@ create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspac
     s.updated_at
    FROM ((public.subscriptions s
      JOIN private.billing_customers c ON (((c.workspace_id = s.workspace_id) AND (c.id = s.customer_id))))
-     CROSS JOIN LATERAL ( SELECT private.subscription_gives_plan(s.status, s.grace_until, now()) AS gives,
-            private.subscription_lives(s.status) AS lives) o)
+     CROSS JOIN LATERAL ( SELECT g.plan,
+                CASE
+                    WHEN (g.plan IS NOT NULL) THEN COALESCE(LEAST(s.cancel_at,
+                    CASE
+                        WHEN (s.status = 'past_due'::text) THEN s.grace_until
+                        ELSE NULL::timestamp with time zone
+                    END), 'infinity'::timestamp with time zone)
+                    ELSE NULL::timestamp with time zone
+                END AS lasts_until,
+            private.subscription_lives(s.status) AS lives
+           FROM ( SELECT ( SELECT k."position"
+                           FROM (private.sold_prices p
+                             JOIN public.plans k ON ((k.key = p.plan_key)))
+                          WHERE ((p.price_id = s.price_id) AND private.subscription_gives_plan(s.status, s.grace_until, now()))) AS plan) g) o)
   WHERE (c.livemode OR (NOT (EXISTS ( SELECT
            FROM private.billing_customers l
           WHERE ((l.workspace_id = s.workspace_id) AND l.livemode)))))
-  ORDER BY s.workspace_id, o.gives DESC, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
+  ORDER BY s.workspace_id, o.plan DESC NULLS LAST, o.lasts_until DESC NULLS LAST, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
 
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
@@ -46270,6 +46406,11 @@ create trigger marketplace_installs_set_updated_at
   for each row
   execute function private.tg_set_updated_at();
 
+create trigger marketplace_listings_remove_pictures
+  after delete on public.marketplace_listings referencing OLD table as deleted
+  for each STATEMENT
+  execute function private.tg_marketplace_listings_remove_pictures();
+
 create trigger marketplace_listings_set_updated_at
   before update of state,
     name, author, description, category, tags, licence, pictures, version on public.marketplace_listings
@@ -46327,6 +46468,12 @@ create trigger profiles_forget_use
   after delete on public.profiles
   for each row
   execute function private.tg_profiles_forget_use();
+
+create trigger profiles_leave_address
+  after update of email on public.profiles
+  for each row
+  when ((lower(old.email) IS DISTINCT FROM lower(new.email)))
+  execute function private.tg_profiles_leave_address();
 
 create trigger profiles_leave_notifications
   after delete on public.profiles
@@ -47908,7 +48055,7 @@ create policy "workspace_members_delete" on "public"."workspace_members"
    from private.active_memberships a
   where (a.workspace_id = workspace_members.workspace_id))) AND
     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
-    unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
+    unnest(private.workspaces_without(VARIADIC ARRAY['members.read'::text, 'members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -47924,8 +48071,8 @@ create policy "workspace_members_update" on "public"."workspace_members"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_members.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
-    unnest)))))
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.read'::text,
+    'members.update'::text])) as unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspace_members.workspace_id))));
@@ -47936,8 +48083,8 @@ create policy "workspace_roles_delete" on "public"."workspace_roles"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_roles.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-    unnest)))));
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
+    'roles.write'::text])) as unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
@@ -47962,8 +48109,8 @@ create policy "workspace_roles_update" on "public"."workspace_roles"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_roles.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-    unnest)))))
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
+    'roles.write'::text])) as unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspace_roles.workspace_id))));
@@ -50307,6 +50454,10 @@ comment on function "private"."forget_view_versions"(text, uuid, bigint) is
   'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
   'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
 
+comment on function "private"."forget_who_declined"(text, text) is
+  'Takes an address from what others were told of invitations that it declined, with what stands in its place at the '
+  'beginning of the title. For definer functions.';
+
 comment on function "private"."forgives_a_typo"(text) is
   'Whether a word is found with a typo in it: numbers are not, nor what is shorter than three letters.';
 
@@ -51970,6 +52121,9 @@ comment on function "private"."release_usage"(text, uuid) is
   'Ends a hold of which nothing was used; one that has ended stays as it is. Error: not_found (hold_id). For definer '
   'functions.';
 
+comment on function "private"."remove_avatars_of"(uuid) is
+  'Asks the Storage API to remove the pictures of one person. For definer functions.';
+
 comment on function "private"."remove_deleted_views"() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
 
@@ -51999,16 +52153,16 @@ comment on function "private"."remove_old_view_watchers"() is
   'Removes claims to watch a view that are more than an hour old, and says how many. For the scheduler.';
 
 comment on function "private"."remove_orphaned_avatars"() is
-  'Asks the Storage API to remove up to 500 pictures of accounts that are gone. Runs by schedule and when an account '
-  'is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
+  'Asks the Storage API to remove, of the next 1,000 pictures, those of accounts that are gone. Runs by schedule. '
+  'Definer: it reads Vault. Warns, and asks for nothing, while the secrets are not set.';
 
 comment on function "private"."remove_orphaned_bundles"() is
   'Removes up to 500 bundles of no version and no copy. Runs by schedule.';
 
 comment on function "private"."remove_orphaned_marketplace_pictures"() is
-  'Asks the Storage API to remove up to 500 pictures whose listing is gone or was taken down a month ago, or that no '
-  'listing showed within a day. Runs by schedule. Definer: it reads Vault. Warns, and does nothing, while the secrets '
-  'are not set.';
+  'Asks the Storage API to remove, of the next 1,000 pictures, those whose listing is gone or was taken down a month '
+  'ago, or that no listing showed within a day. Runs by schedule. Definer: it reads Vault. Warns, and asks for '
+  'nothing, while the secrets are not set.';
 
 comment on function "private"."remove_orphaned_support_files"() is
   'Asks the Storage API to remove files whose ticket is gone, or that no message named within a day: of the next '
@@ -52740,8 +52894,9 @@ comment on function "private"."take_pace"(text, uuid, integer) is
   'Of none the destination rests for some seconds. For definer functions.';
 
 comment on function "private"."take_turns"(text[]) is
-  'Lets those who delete one of the workspaces, or an account that left traces there, go one after the other: what '
-  'they write, all over a workspace, they come to in different orders. For definer functions.';
+  'Lets those who delete one of the workspaces, an account that left traces there, or a thing with its history, go '
+  'one after the other: what they write, all over a workspace, they come to in different orders. Before anything is '
+  'locked. For definer functions.';
 
 comment on function "private"."takes_long"(text) is
   'Whether a long text has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
@@ -52964,6 +53119,10 @@ comment on function "private"."tg_leave_views"() is
 comment on function "private"."tg_marketplace_installs_broadcast"() is
   'After copies are installed, changed or removed: tells their workspaces. Definer: nobody sends messages.';
 
+comment on function "private"."tg_marketplace_listings_remove_pictures"() is
+  'After listings, the transition table `deleted`, are gone: asks the Storage API to remove their pictures. Definer: '
+  'it reads Vault.';
+
 comment on function "private"."tg_marketplace_publishers_drop_listings"() is
   'After a workspace is gone: its listings go too, and installed copies stay. Definer: no role deletes listings.';
 
@@ -52999,6 +53158,10 @@ comment on function "private"."tg_profiles_broadcast"() is
 
 comment on function "private"."tg_profiles_forget_use"() is
   'After an account is gone: its events go. Definer: Auth''s own role has no right to the tables of use.';
+
+comment on function "private"."tg_profiles_leave_address"() is
+  'After the address of a profile has changed: what others were told no longer has the former one. Definer: no role '
+  'writes notifications.';
 
 comment on function "private"."tg_profiles_leave_notifications"() is
   'After a profile is deleted: what others were told names nobody any more. Definer: no role writes notifications.';
@@ -53607,6 +53770,10 @@ comment on function "private"."workspace_query_problem"(text, jsonb) is
 comment on function "private"."workspaces_as_reader"() is
   'The workspaces in which the caller counts as a reader among the audiences of components, or an API key''s maker '
   'does. Definer: it reads memberships, which the caller sees through policies only.';
+
+comment on function "private"."workspaces_by_copies"(text) is
+  'The workspaces that have installed or rated what a workspace offers, to which its end comes, and those behind its '
+  'own copies, which come to these when a listing changes. For definer functions, which tell nobody.';
 
 comment on function "private"."workspaces_touched_by"(uuid) is
   'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
@@ -55326,7 +55493,8 @@ comment on view "private"."active_memberships" is
   'would take longer than its answer.';
 
 comment on view "private"."current_subscriptions" is
-  'The one subscription that counts for each workspace: one that gives something, else one that lives, else the last.';
+  'The one subscription that counts for each workspace: the one that gives most, of equal ones the one that gives it '
+  'for longest, else one that lives, else the last.';
 
 comment on view "private"."views_seen_first" is
   'The defaults of roles, and those of workspaces without a role. For definer functions.';
@@ -56824,6 +56992,10 @@ grant execute on function "private"."forget_use_of"(uuid) to "postgres";
 revoke all on function "private"."forget_view_versions"(text, uuid, bigint) from public;
 
 grant execute on function "private"."forget_view_versions"(text, uuid, bigint) to "postgres";
+
+revoke all on function "private"."forget_who_declined"(text, text) from public;
+
+grant execute on function "private"."forget_who_declined"(text, text) to "postgres";
 
 revoke all on function "private"."forgives_a_typo"(text) from public;
 
@@ -58891,6 +59063,10 @@ revoke all on function "private"."release_usage"(text, uuid) from public;
 
 grant execute on function "private"."release_usage"(text, uuid) to "postgres";
 
+revoke all on function "private"."remove_avatars_of"(uuid) from public;
+
+grant execute on function "private"."remove_avatars_of"(uuid) to "postgres";
+
 revoke all on function "private"."remove_deleted_views"() from public;
 
 grant execute on function "private"."remove_deleted_views"() to "postgres";
@@ -60075,6 +60251,10 @@ revoke all on function "private"."tg_marketplace_installs_broadcast"() from publ
 
 grant execute on function "private"."tg_marketplace_installs_broadcast"() to "postgres";
 
+revoke all on function "private"."tg_marketplace_listings_remove_pictures"() from public;
+
+grant execute on function "private"."tg_marketplace_listings_remove_pictures"() to "postgres";
+
 revoke all on function "private"."tg_marketplace_publishers_drop_listings"() from public;
 
 grant execute on function "private"."tg_marketplace_publishers_drop_listings"() to "postgres";
@@ -60114,6 +60294,10 @@ grant execute on function "private"."tg_profiles_broadcast"() to "postgres";
 revoke all on function "private"."tg_profiles_forget_use"() from public;
 
 grant execute on function "private"."tg_profiles_forget_use"() to "postgres";
+
+revoke all on function "private"."tg_profiles_leave_address"() from public;
+
+grant execute on function "private"."tg_profiles_leave_address"() to "postgres";
 
 revoke all on function "private"."tg_profiles_leave_notifications"() from public;
 
@@ -60846,6 +61030,10 @@ grant execute on function "private"."workspace_query_problem"(text, jsonb) to "p
 revoke all on function "private"."workspaces_as_reader"() from public;
 
 grant execute on function "private"."workspaces_as_reader"() to "authenticated", "postgres";
+
+revoke all on function "private"."workspaces_by_copies"(text) from public;
+
+grant execute on function "private"."workspaces_by_copies"(text) to "postgres";
 
 revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
@@ -62859,7 +63047,8 @@ create policy "workspaces_update" on "public"."workspaces"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspaces.id))) AND
-    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
+    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
+    'workspace.update'::text])) as unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspaces.id))));
