@@ -226,6 +226,7 @@ export type NullableArguments = {
   get_widget_data: 'as_of' | 'view_id' | 'widget_ids' | 'workspace_id'
   grant_plan: 'reason' | 'until'
   keep_billing_customer: 'in_place_of'
+  keep_summary: 'summary' | 'until_number'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
   list_conversations: 'after'
   list_deliveries: 'before' | 'status'

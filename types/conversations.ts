@@ -174,6 +174,8 @@ const begun = z.strictObject({
   model: pricedModelSchema,
   fallback: pricedModelSchema.nullable(),
   moderation: z.boolean(),
+  /** Whether to sum up what has no room: that rests for a while where nothing came of it. */
+  summarize: z.boolean(),
   heldCredits: credits,
   /** The view on screen, where the person named one that they see. */
   view: storedViewSchema.nullish(),

@@ -2313,7 +2313,7 @@ export type Database = {
       }
       keep_checkout_session: { Args: { session: Json; workspace_id: string }; Returns: Json }
       keep_summary: {
-        Args: { answer_id: string; lease: string; summary: string; until_number: number }
+        Args: { answer_id: string; lease: string; summary?: string; until_number?: number }
         Returns: undefined
       }
       keep_widget_data: { Args: { widget_id: string }; Returns: Json }

@@ -29,13 +29,12 @@ import {
 } from './answer/write-answer.ts'
 import { AnswerWriter, type WriterPlace } from './answer/writer.ts'
 import { estimatedTokens } from './prompt/estimate.ts'
-import type { AskModel } from './provider/index.ts'
 
 export interface ChatDependencies
   extends Dependencies,
     Pick<WriteDependencies, 'allowedLinkHosts' | 'limits'> {
   /** Undefined where nobody has set the provider up. */
-  provider: { ask: AskModel; isAcceptable(content: string): Promise<boolean> } | undefined
+  provider: Pick<WriteDependencies, 'ask' | 'isAcceptable'> | undefined
   /** Acts as the server: no role of people writes answers. */
   server(trace: Trace): SecretClient
   handOver(work: HandOver, trace: Trace): Promise<boolean>

@@ -34,6 +34,7 @@ create table private.answers (
   held numeric not null default 0,
   credits numeric not null default 0,
   stop_requested_at timestamptz,
+  summary_failed_at timestamptz,
   started_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz,
   primary key (workspace_id, conversation_id, number),
@@ -65,6 +66,8 @@ comment on column private.answers.email_digest is
   'For whom it counts in private.ai_credits_of_people; null where the plan has no such limit, and once it has ended.';
 comment on column private.answers.holds is 'What is held for it in the ledger: [{id, credits, inputTokens}].';
 comment on column private.answers.held is 'The credits of those holds together.';
+comment on column private.answers.summary_failed_at is
+  'When nothing came of summing up what had no room: no other answer of the conversation tries it for a while.';
 comment on column private.answers.credits is 'What the calls that were reported cost so far.';
 
 create table private.answer_parts (

@@ -25,6 +25,8 @@ create table private.ai_usage (
 );
 create index ai_usage_user_idx on private.ai_usage (user_id, occurred_at, workspace_id, answer_id, number);
 create index ai_usage_occurred_at_idx on private.ai_usage (occurred_at);
+-- Of the last hours of a workspace, which have no sums.
+create index ai_usage_workspace_idx on private.ai_usage (workspace_id, occurred_at);
 
 alter table private.ai_usage enable row level security;
 

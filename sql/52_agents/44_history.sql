@@ -22,6 +22,27 @@ $$;
 comment on function private.way_to(text, uuid, integer) is
   'The numbers of the messages that lead to one, itself last; a parent always has the lower number, so it ends.';
 
+create function private.may_summarize(p_workspace_id text, p_conversation_id uuid) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- A provider that is out of order is found again within a talk, and a talk does not wait and pay with each question.
+  c_rest constant interval := '15 minutes';
+begin
+  return not exists (
+    select
+    from private.answers a
+    where a.workspace_id = p_workspace_id
+      and a.conversation_id = p_conversation_id
+      and a.summary_failed_at > now() - c_rest);
+end;
+$$;
+
+comment on function private.may_summarize(text, uuid) is
+  'Whether what has no room in a conversation is to be summed up: not in the quarter of an hour after nothing came of '
+  'it. For definer functions.';
+
 create function private.history_to(p_workspace_id text, p_conversation_id uuid, p_number integer) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -220,6 +220,7 @@ begin
     'model', private.model_document(p_answer.model_key, p_answer.prices -> p_answer.model_key),
     'fallback', private.model_document(p_answer.fallback_key, p_answer.prices -> p_answer.fallback_key),
     'moderation', (private.ai_settings_of(p_answer.workspace_id)).moderation,
+    'summarize', private.may_summarize(p_answer.workspace_id, p_answer.conversation_id),
     'heldCredits', p_answer.held) || (v_history - 'bytes');
 end;
 $$;

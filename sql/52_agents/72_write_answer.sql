@@ -313,7 +313,9 @@ comment on function private.resume_answer(uuid, uuid) is 'See public.resume_answ
 
 grant execute on function private.resume_answer(uuid, uuid) to service_role;
 
-create function public.keep_summary(answer_id uuid, lease uuid, until_number integer, summary text) returns void
+create function public.keep_summary(
+  answer_id uuid, lease uuid, until_number integer default null, summary text default null
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -324,8 +326,9 @@ $$;
 
 comment on function public.keep_summary(uuid, uuid, integer, text) is
   'Keeps what a conversation said up to a message that led to an answer, in fewer words, at most 32 KiB: begin_answer '
-  'gives it in place of those messages from then on. For the server alone. Errors: not_found (answer_id), conflict '
-  '(lease), invalid_input (until_number, summary).';
+  'gives it in place of those messages from then on. With neither of both nothing came of it: `summarize` of '
+  'begin_answer is false in this conversation for a quarter of an hour, and no message is left out for it. For the '
+  'server alone. Errors: not_found (answer_id), conflict (lease), invalid_input (until_number, summary).';
 
 grant execute on function public.keep_summary(uuid, uuid, integer, text) to service_role;
 
@@ -337,6 +340,14 @@ as $$
 declare
   v_answer constant private.answers := private.leased_answer(p_answer_id, p_lease);
 begin
+  if num_nonnulls(p_until_number, p_summary) = 0 then
+    update private.answers a
+    set summary_failed_at = clock_timestamp()
+    where a.workspace_id = v_answer.workspace_id
+      and a.conversation_id = v_answer.conversation_id
+      and a.number = v_answer.number;
+    return;
+  end if;
   perform private.refuse_problem(private.text_block_problem('summary', to_jsonb(p_summary), 1, 32768));
   if (p_until_number = any (private.way_to(v_answer.workspace_id, v_answer.conversation_id, v_answer.number))
     and p_until_number < v_answer.number) is not true

@@ -124,33 +124,44 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
 begin
-  -- Kept by days: of 24 hours that end in the middle of one it is the last day that is over, beside the one before.
   return (
     select jsonb_build_object(
       'calls', private.pair(
-        coalesce(sum(d.calls) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.calls) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.calls) filter (where not u.is_previous), 0),
+        coalesce(sum(u.calls) filter (where u.is_previous), 0)),
       'inputTokens', private.pair(
-        coalesce(sum(d.input_tokens) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.input_tokens) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.input_tokens) filter (where not u.is_previous), 0),
+        coalesce(sum(u.input_tokens) filter (where u.is_previous), 0)),
       'outputTokens', private.pair(
-        coalesce(sum(d.output_tokens) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.output_tokens) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.output_tokens) filter (where not u.is_previous), 0),
+        coalesce(sum(u.output_tokens) filter (where u.is_previous), 0)),
       'credits', private.pair(
-        coalesce(sum(d.credits) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.credits) filter (where d.day < v_since), 0)))
-    from private.ai_usage_daily d
-    where d.workspace_id = p_workspace_id
-      and d.day >= (v_range.before at time zone 'UTC')::date
-      and d.day < (v_range.until at time zone 'UTC')::date);
+        coalesce(sum(u.credits) filter (where not u.is_previous), 0),
+        coalesce(sum(u.credits) filter (where u.is_previous), 0)))
+    from (
+      select d.calls, d.input_tokens, d.output_tokens, d.credits,
+        d.day < (v_range.since at time zone 'UTC')::date as is_previous
+      from private.ai_usage_daily d
+      where v_range.grain = 'day'
+        and d.workspace_id = p_workspace_id
+        and d.day >= (v_range.before at time zone 'UTC')::date
+        and d.day < (v_range.until at time zone 'UTC')::date
+      union all
+      -- Hours have no sums, and each call is kept for longer than two days.
+      select 1, c.input_tokens, c.output_tokens, c.credits, c.occurred_at < v_range.since
+      from private.ai_usage c
+      where v_range.grain = 'hour'
+        and c.workspace_id = p_workspace_id
+        and c.occurred_at >= v_range.before
+        and c.occurred_at < v_range.until
+    ) as u);
 end;
 $$;
 
 comment on function private.ai_analytics(text, text) is
-  'What agents of a workspace did and cost on the days of a period that are over, from where that stands already. For '
-  'definer functions.';
+  'What agents of a workspace did and cost in a period, from where that stands already: its days, or its hours of 24h. '
+  'For definer functions.';
 
 create function private.storage_analytics(p_workspace_id text, p_period text) returns jsonb
 language plpgsql stable

@@ -6,12 +6,10 @@ import { summarize } from '../prompt/summary.ts'
 import { mostTokens } from '../prompt/tokens.ts'
 import type { AskModel, Model, Turn } from '../provider/index.ts'
 import { toolDefinitions, tools } from '../tools/index.ts'
+import { keptForAnswer, keptForTools } from './room.ts'
 import type { AnswerState } from './state.ts'
 import type { ModelCall } from './store.ts'
 import type { AnswerWriter } from './writer.ts'
-
-/** Room that is left in a model's window for what tools give. */
-const roomForTools = 24_000
 
 /** Puts together what the model is sent first: what it is told, what was said before as far as it fits, and now. */
 export async function prepareAnswer(
@@ -29,10 +27,10 @@ export async function prepareAnswer(
   const told = (summary: string | null) => instructionsOf({ agent, fence, view, summary })
 
   const frame = mostTokens(told(begun.summary?.text ?? null) + JSON.stringify(definitions))
-  const room = model.contextTokens - frame - agent.maxTokens - Math.min(roomForTools, model.contextTokens / 4)
+  const room = model.contextTokens - frame - keptForAnswer(model, agent.maxTokens) - keptForTools(model)
   const { kept, left, tokens } = await cutHistory(said, room)
   let summary = begun.summary?.text ?? null
-  if (left.length > 0) {
+  if (left.length > 0 && begun.summarize) {
     // Without one the newest messages are sent all the same.
     const { made, call } = await summarize(ask, model, {
       before: summary,
@@ -41,11 +39,13 @@ export async function prepareAnswer(
       signal: writer.signal,
     })
     if (call) calls.push(call)
-    if (made) {
-      summary = made.text
-      // One that is not kept is made again.
-      await writer.keepSummary(made).catch(() => undefined)
-    }
+    if (made) summary = made.text
+    // Else the next question would wait, and pay, for nothing again. A stop says nothing of the model.
+    if (made || (call && !writer.stopReason))
+      await writer
+        .keepSummary(made)
+        .catch(() => writer.keepSummary(null))
+        .catch(() => undefined)
   }
   return {
     workspaceId: begun.workspaceId,
@@ -56,6 +56,7 @@ export async function prepareAnswer(
     temperature: agent.temperature,
     maxOutputTokens: agent.maxTokens,
     turns: [...kept.map(({ role, content }) => ({ role, content })), ...goingOn(kept)],
+    said: kept.length,
     inputTokens: frame + tokens,
     round: 0,
     calls,
@@ -70,7 +71,8 @@ function goingOn(kept: readonly PastMessage[]): Turn[] {
     : []
 }
 
-function modelOf({ key, provider, name, title, contextTokens, capabilities }: BegunAnswer['model']): Model {
+function modelOf(model: BegunAnswer['model']): Model {
+  const { key, provider, name, title, contextTokens, maxOutputTokens, capabilities } = model
   return {
     key,
     name,
@@ -78,6 +80,7 @@ function modelOf({ key, provider, name, title, contextTokens, capabilities }: Be
     // Servers that are compatible with OpenAI's have no Responses API.
     api: provider === 'openai' ? 'responses' : 'chat_completions',
     contextTokens,
+    maxOutputTokens,
     takesTemperature: capabilities.includes('temperature'),
     takesTools: capabilities.includes('tools'),
   }

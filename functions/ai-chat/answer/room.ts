@@ -1,4 +1,5 @@
 import { countTokens, cutToTokens, mostTokens } from '../prompt/tokens.ts'
+import type { Model } from '../provider/index.ts'
 import type { AnswerState } from './state.ts'
 
 /*
@@ -19,23 +20,34 @@ export interface Room {
 }
 
 const leastForTools = 1_000
+const mostForTools = 24_000
 const leastForAnswer = 256
 
-export function roomOf({
-  models: [model],
-  maxOutputTokens,
-  inputTokens,
-}: Pick<AnswerState, 'models' | 'maxOutputTokens' | 'inputTokens'>): Room {
-  const window = model?.contextTokens ?? 0
-  const left = window - inputTokens
-  // A model may write as much as it reads: an agent that lets it has tools all the same.
-  const forTools = left - Math.min(maxOutputTokens, Math.floor(window / 4))
+export function roomOf(
+  model: Model,
+  { maxOutputTokens, inputTokens }: Pick<AnswerState, 'maxOutputTokens' | 'inputTokens'>,
+): Room {
+  const left = model.contextTokens - inputTokens
+  const forTools = left - keptForAnswer(model, maxOutputTokens)
+  // A fallback may be one that writes less.
+  const most = Math.min(maxOutputTokens, model.maxOutputTokens)
   return {
     forTools,
-    mustAnswer: forTools < Math.min(leastForTools, window / 8),
-    maxOutputTokens: Math.min(maxOutputTokens, left),
-    isFull: left < Math.min(maxOutputTokens, leastForAnswer),
+    mustAnswer: forTools < Math.min(leastForTools, model.contextTokens / 8),
+    maxOutputTokens: Math.min(most, Math.max(left, leastForAnswer)),
+    isFull: left < Math.min(most, leastForAnswer),
   }
+}
+
+/** Tokens that are left in a model's window for its answer, whatever else there is. */
+export function keptForAnswer({ contextTokens, maxOutputTokens }: Model, most: number): number {
+  // A model may write as much as it reads: an agent that lets it is told what was said, and has tools, all the same.
+  return Math.min(most, maxOutputTokens, Math.floor(contextTokens / 4))
+}
+
+/** Tokens that what was said before leaves for what tools give. */
+export function keptForTools({ contextTokens }: Model): number {
+  return Math.min(mostForTools, contextTokens / 4)
 }
 
 /** Of each result, for its frame and the marks around it. */

@@ -1,11 +1,12 @@
 import { FunctionError } from '../../_shared/errors.ts'
 import { type LinkFilter, withAllowedLinks } from '../links.ts'
 import { createFence, type Fence } from '../prompt/fence.ts'
-import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
+import { type AskModel, type Model, ModelFailedError, openModel } from '../provider/index.ts'
 import { tools as allTools, callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
 import { modelCall } from './model-call.ts'
 import { fitted, roomOf } from './room.ts'
 import { mostEvents, oneRound, type Round } from './round.ts'
+import { type Sent, sentTo } from './sent.ts'
 import type { AnswerState } from './state.ts'
 import type { FinalStatus } from './store.ts'
 import type { AnswerWriter } from './writer.ts'
@@ -20,12 +21,20 @@ export interface RunOptions {
   endAt: number
 }
 
+export interface Ended {
+  kind: 'ended'
+  status: FinalStatus
+  error: { code: string; message: string } | null
+}
+
 export type Outcome =
-  | { kind: 'ended'; status: FinalStatus; error: { code: string; message: string } | null }
+  | Ended
   /** There is no time left here for another round. */
   | { kind: 'to be handed over' }
 
 const mostRounds = 8
+/** Tools that were called in it would be read by nobody, so the model answers with what it has got. */
+const lastRound = mostRounds - 1
 const mostCallsOfRound = 8
 const longestArguments = 4_000
 const longestName = 100
@@ -53,11 +62,11 @@ export async function runAnswer(
   const fence = createFence(state.fenceNonce)
   let count = 0
   try {
-    for (; state.round < mostRounds; state.round += 1) {
+    for (; ; state.round += 1) {
       if (state.round > 0) {
         if (Date.now() - state.startedAt > mostMilliseconds) return ended('incomplete')
         if (Date.now() >= options.handOverAt || count > mostEvents / 2) return { kind: 'to be handed over' }
-        if (roomOf(state).isFull) {
+        if (roomOf(asked(state), state).isFull) {
           writer.emit({ type: 'error', ...full })
           return ended('incomplete')
         }
@@ -71,7 +80,6 @@ export async function runAnswer(
       if (writer.stopReason) return endedFor(writer)
       if (signal.aborted) return ended('incomplete')
     }
-    return failed(writer, 'model_failed', 'The agent used its tools without coming to an answer.')
   } catch (error) {
     if (writer.stopReason) return endedFor(writer)
     if (signal.aborted) return ended('incomplete')
@@ -99,24 +107,32 @@ async function askOnce(
   { signal, most }: { signal: AbortSignal; most: number },
 ): Promise<Round> {
   const usable = tools.filter(({ name }) => state.agentTools.includes(name))
-  const { instructions, turns, temperature } = state
-  // Of the first round nothing is known but what was estimated, which is more than it has.
-  const { maxOutputTokens, mustAnswer } = state.round > 0 ? roomOf(state) : { ...state, mustAnswer: false }
+  const definitions = toolDefinitions(usable)
+  const { instructions, temperature, round: number } = state
+  const first = asked(state)
+  let sent: Sent = state
   const began = Date.now()
-  const { model, events } = await openModel(ask, state.models, {
-    instructions,
-    turns,
-    tools: toolDefinitions(usable),
-    mustAnswer,
-    temperature,
-    maxOutputTokens,
-    signal,
+  const { model, events } = await openModel(ask, state.models, async (one) => {
+    sent = await sentTo(one, state, definitions)
+    const { maxOutputTokens, mustAnswer } = roomOf(one, { ...state, ...sent })
+    // Of the first round nothing is known but what was estimated, which is more than it has.
+    const isEstimated = number === 0 && one === first
+    return {
+      instructions,
+      turns: sent.turns,
+      tools: definitions,
+      mustAnswer: number === lastRound || (mustAnswer && !isEstimated),
+      temperature,
+      maxOutputTokens,
+      signal,
+    }
   })
-  if (model !== state.models[0]) {
-    const text = `*${state.models[0]?.title} did not answer, so this comes from ${model.title}.*\n\n`
+  if (model !== first) {
+    const text = `*${first.title} did not answer, so this comes from ${model.title}.*\n\n`
     writer.emit({ type: 'text_delta', text })
-    // The one that answers goes on.
+    // The one that answers goes on, with what it was sent.
     state.models = state.models.slice(state.models.indexOf(model))
+    Object.assign(state, sent)
   }
   const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }), most)
   const isStopped = writer.stopReason === 'stopped'
@@ -152,7 +168,9 @@ function endOf(
     // What came is there to be continued.
     return end === null && text !== '' ? { ...broken, status: 'incomplete' } : broken
   }
-  if (calls.length > 0) return undefined
+  if (calls.length > 0 && round < lastRound) return undefined
+  if (calls.length > 0 && text === '')
+    return failed(writer, 'model_failed', 'The agent used its tools without coming to an answer.')
   // After tools there is what they showed.
   return text !== '' || round > 0
     ? ended('complete')
@@ -199,7 +217,7 @@ async function callAll(
       return output
     }),
   )
-  const { outputs, tokens } = await fitted(results, roomOf(state).forTools)
+  const { outputs, tokens } = await fitted(results, roomOf(asked(state), state).forTools)
   for (const [place, { callId, name }] of calls.entries())
     state.turns.push({
       role: 'tool_result',
@@ -219,20 +237,22 @@ function isObject(text: string): boolean {
   }
 }
 
-function endedFor(writer: AnswerWriter): Outcome {
+/** The model that answers. */
+function asked({ models: [model] }: AnswerState): Model {
+  if (!model) throw new Error('An answer goes on without a model.')
+  return model
+}
+
+/** How an answer ends that is given up. */
+export function endedFor(writer: AnswerWriter): Ended {
   return ended(writer.stopReason === 'stopped' ? 'stopped' : 'incomplete')
 }
 
-function ended(status: FinalStatus): Outcome {
+function ended(status: FinalStatus): Ended {
   return { kind: 'ended', status, error: null }
 }
 
-function failed(
-  writer: AnswerWriter,
-  code: string,
-  message: string,
-  hint = 'Ask again in a moment.',
-): Outcome & { kind: 'ended' } {
+function failed(writer: AnswerWriter, code: string, message: string, hint = 'Ask again in a moment.'): Ended {
   writer.emit({ type: 'error', code, message, hint })
   return { kind: 'ended', status: 'failed', error: { code, message } }
 }

@@ -13,6 +13,8 @@ export interface AnswerState {
   temperature: number | null
   maxOutputTokens: number
   turns: Turn[]
+  /** How many of the turns, the first, were said before. */
+  said: number
   /** What the turns that came from before take, about. */
   inputTokens: number
   round: number

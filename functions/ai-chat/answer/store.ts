@@ -36,7 +36,8 @@ export interface AnswerStore {
     lease: Lease,
     end: { status: FinalStatus; calls: ModelCall[]; error: { code: string; message: string } | null },
   ): Promise<void>
-  keepSummary(lease: Lease, summary: { until: number; text: string }): Promise<void>
+  /** Null: none came of it, and it is let be for a while. */
+  keepSummary(lease: Lease, summary: { until: number; text: string } | null): Promise<void>
 }
 
 /** Somebody else writes the answer, or nobody does any more. */
@@ -64,8 +65,9 @@ export function databaseStore(server: SecretClient): AnswerStore {
     async finish(lease, { status, calls, error }) {
       await held(server.rpc('finish_answer', { ...of(lease), status, usage: calls, ...(error && { error }) }))
     },
-    async keepSummary(lease, { until, text }) {
-      await held(server.rpc('keep_summary', { ...of(lease), until_number: until, summary: text }))
+    async keepSummary(lease, summary) {
+      const kept = summary && { until_number: summary.until, summary: summary.text }
+      await held(server.rpc('keep_summary', { ...of(lease), ...kept }))
     },
   }
 }

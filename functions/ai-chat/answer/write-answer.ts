@@ -2,12 +2,12 @@ import type { BegunAnswer } from '../../../types/conversations.ts'
 import type { UserCaller } from '../../_shared/authenticate.ts'
 import type { CallerClient } from '../../_shared/clients.ts'
 import { createLinkFilter } from '../links.ts'
-import { saidBefore } from '../prompt/history.ts'
+import { type PastMessage, saidBefore } from '../prompt/history.ts'
 import { moderated } from '../prompt/moderation.ts'
 import type { AskModel } from '../provider/index.ts'
 import { tools } from '../tools/index.ts'
 import { prepareAnswer } from './prepare.ts'
-import { type Outcome, runAnswer } from './run.ts'
+import { type Ended, endedFor, runAnswer } from './run.ts'
 import { type AnswerState, type HandOver, usageOf } from './state.ts'
 import type { ModelCall } from './store.ts'
 import type { AnswerWriter } from './writer.ts'
@@ -16,7 +16,7 @@ import type { AnswerWriter } from './writer.ts'
 export interface WriteDependencies {
   ask: AskModel
   /** Whether a question may be answered, as the provider's moderation has it. */
-  isAcceptable(content: string): Promise<boolean>
+  isAcceptable(content: string, signal: AbortSignal): Promise<boolean>
   allowedLinkHosts: readonly string[]
   /** Has another invocation go on; false where none does. */
   handOver(work: HandOver): Promise<boolean>
@@ -63,8 +63,8 @@ export async function writeAnswer(
     else {
       const { begun } = from
       const before = saidBefore(begun.history)
-      const said = begun.moderation ? await moderated(before, dependencies.isAcceptable) : before
-      if (!said) return await end(writer, refused(writer), calls)
+      const said = begun.moderation ? await accepted(before, writer, dependencies) : before
+      if ('kind' in said) return await end(writer, said, calls)
       state = await prepareAnswer(begun, { ask, writer, said })
     }
     calls = state.calls
@@ -90,7 +90,7 @@ export async function writeAnswer(
 
 async function end(
   writer: AnswerWriter,
-  { status, error }: Extract<Outcome, { kind: 'ended' }>,
+  { status, error }: Ended,
   calls: ModelCall[],
   state?: AnswerState,
 ): Promise<'ended'> {
@@ -118,7 +118,25 @@ async function hand(
   return 'handed over'
 }
 
-function refused(writer: AnswerWriter): Extract<Outcome, { kind: 'ended' }> {
+/** What may be sent of what was said, or how the answer ends: where its question may not, or a stop was faster. */
+async function accepted(
+  before: readonly PastMessage[],
+  writer: AnswerWriter,
+  { isAcceptable }: WriteDependencies,
+): Promise<PastMessage[] | Ended> {
+  let said: PastMessage[] | null = []
+  try {
+    said = await moderated(before, (content) => isAcceptable(content, writer.signal))
+    // A stop is noticed once a second, and moderation may take less: after it nothing is asked.
+    if (said) await writer.askForStop()
+  } catch (error) {
+    if (!writer.stopReason) throw error
+  }
+  if (said === null) return refused(writer)
+  return writer.stopReason ? endedFor(writer) : said
+}
+
+function refused(writer: AnswerWriter): Ended {
   const error = { code: 'content_refused', message: 'The provider does not answer questions like this one.' }
   writer.emit({ type: 'error', ...error, hint: 'Ask in other words.' })
   return { kind: 'ended', status: 'failed', error }

@@ -106,8 +106,14 @@ export class AnswerWriter {
     })
   }
 
-  async keepSummary(summary: { until: number; text: string }): Promise<void> {
-    await this.#settled(() => this.#store.keepSummary(this.#lease, storable(summary)))
+  /** Asks whether the person wants it stopped, before anything begins that costs. */
+  async askForStop(): Promise<void> {
+    await this.#storing
+    await this.#insisting(() => this.#storeWaiting())
+  }
+
+  async keepSummary(summary: { until: number; text: string } | null): Promise<void> {
+    await this.#settled(() => this.#store.keepSummary(this.#lease, summary && storable(summary)))
   }
 
   /** Stores what is left: another can go on from here. */

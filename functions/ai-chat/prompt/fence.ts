@@ -13,6 +13,12 @@ export interface Fence {
   around(what: string, text: string): string
 }
 
+/** What stands between marks, and the marks: for what is cut within them. */
+export function apart(fenced: string): { open: string; text: string; close: string } {
+  const [begin, end] = [fenced.indexOf('\n') + 1, fenced.lastIndexOf('\n')]
+  return { open: fenced.slice(0, begin), text: fenced.slice(begin, end), close: fenced.slice(end) }
+}
+
 export function createFence(nonce: string = crypto.randomUUID().slice(0, 8)): Fence {
   const [open, close] = [`<<data ${nonce}`, `data ${nonce}>>`]
   return {

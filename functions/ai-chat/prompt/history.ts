@@ -10,10 +10,10 @@ export interface PastMessage {
   content: string
 }
 
-export interface CutHistory {
-  kept: PastMessage[]
+export interface CutHistory<Message> {
+  kept: Message[]
   /** Those that had no room, oldest first. */
-  left: PastMessage[]
+  left: Message[]
   /** Of those that are kept: counted where not all of them are, and at most so many where they are. */
   tokens: number
 }
@@ -46,7 +46,10 @@ function lastQuestion(said: readonly PastMessage[]): number {
 }
 
 /** Keeps the newest messages that fit, whole ones and beginning with one of the person. */
-export async function cutHistory(messages: readonly PastMessage[], room: number): Promise<CutHistory> {
+export async function cutHistory<Message extends Pick<PastMessage, 'role' | 'content'>>(
+  messages: readonly Message[],
+  room: number,
+): Promise<CutHistory<Message>> {
   const most = messages.reduce((sum, { content }) => sum + mostTokens(content) + frameTokens, 0)
   if (most <= room) return { kept: [...messages], left: [], tokens: most }
   let tokens = 0

@@ -49,7 +49,7 @@ export async function summarize(
     turns: [{ role: 'user', content: content.toWellFormed() }],
     tools: [],
     temperature: null,
-    maxOutputTokens: mostSummaryTokens,
+    maxOutputTokens: Math.min(mostSummaryTokens, model.maxOutputTokens),
     signal: AbortSignal.any([signal, late.signal]),
   })
   const round = await oneRound(events, everything, () => undefined, mostEvents)

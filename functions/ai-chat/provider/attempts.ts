@@ -30,20 +30,23 @@ const longestPause = 5_000
 const firstTokenMilliseconds = 45_000
 
 /**
- * Asks the first model that answers. Only before the first event is anything tried again: what came after it has been
- * shown and costs.
+ * Asks the first model that answers, each what it has room for. Only before the first event is anything tried again:
+ * what came after it has been shown and costs.
  *
  * @throws {ModelFailedError} where none does
  */
 export async function openModel(
   ask: AskModel,
   models: readonly Model[],
-  request: ModelRequest,
+  requestTo: (model: Model) => Promise<ModelRequest>,
 ): Promise<Opened> {
-  const turns = request.turns.map(wellFormed)
   let failure = new ModelFailedError()
-  for (const model of models)
+  for (const model of models) {
+    const request = await requestTo(model)
+    const turns = request.turns.map(wellFormed)
     for (let attempt = 1; attempt <= tries; attempt += 1) {
+      // A stop before anything is asked costs nothing.
+      request.signal.throwIfAborted()
       try {
         return { model, events: await begun(ask, model, { ...request, turns }) }
       } catch (error) {
@@ -54,6 +57,7 @@ export async function openModel(
         await paused(pause, request.signal)
       }
     }
+  }
   throw failure
 }
 

@@ -6,7 +6,7 @@ import { askResponses } from './responses.ts'
 export interface Provider {
   ask: AskModel
   /** Whether moderation lets a text pass. @throws where it cannot be asked: then nothing is answered */
-  isAcceptable(content: string): Promise<boolean>
+  isAcceptable(content: string, signal: AbortSignal): Promise<boolean>
 }
 
 const headMilliseconds = 60_000
@@ -35,8 +35,8 @@ export function createProvider({
       model.api === 'responses'
         ? askResponses(client, model, request)
         : askChatCompletions(client, model, request),
-    async isAcceptable(input) {
-      const { results } = await client.moderations.create({ input })
+    async isAcceptable(input, signal) {
+      const { results } = await client.moderations.create({ input }, { signal })
       return !results.some(({ flagged }) => flagged)
     },
   }

@@ -39,6 +39,7 @@ export interface Model {
   title: string
   api: 'responses' | 'chat_completions'
   contextTokens: number
+  maxOutputTokens: number
   takesTemperature: boolean
   takesTools: boolean
 }

@@ -380,6 +380,7 @@ it('answers write', async () => {
   expect(renewed.data).toMatchObject({ credits: 0.015 })
   const summary = await server().rpc('keep_summary', { answer_id, lease, until_number: 1, summary: 'Asked.' })
   expect(summary.error).toBeNull()
+  expect((await server().rpc('keep_summary', { answer_id, lease })).error).toBeNull()
   const { data } = await server().rpc('resume_answer', { answer_id, lease })
   const resumed = resumedAnswerSchema.parse(data)
   expect(resumed.parts).toEqual(parts)

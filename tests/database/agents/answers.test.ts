@@ -232,6 +232,7 @@ describe('an answer', () => {
       for (const [until, text, details] of [
         [begun.number, 'x', 'until_number'],
         [null as unknown as number, 'x', 'until_number'],
+        [2, null as unknown as string, 'summary'],
         [2, ' ', 'summary'],
         [2, 'x'.repeat(32_769), 'summary'],
       ] as const)
@@ -251,6 +252,33 @@ describe('an answer', () => {
       const next = await ask(client, member, { conversation, content: 'And?' })
       expect(next.summary).toEqual({ until: 2, text: 'They spoke of revenue.' })
       expect(next.history.map(({ number }) => number)).toEqual([3, 4, 7])
+    }),
+  )
+
+  it(
+    'is not summed up for a quarter of an hour after that came to nothing, and loses no message',
+    story(async (client) => {
+      const { conversationId: conversation } = await exchange(client)
+      const begun = await ask(client, member, { conversation, content: 'Why?' })
+      expect(begun.summarize).toBe(true)
+      await call(client, service, 'keep_summary', [begun.answerId, begun.lease])
+      await finish(client, begun)
+      const next = async (content: string, minutes: number) => {
+        await client.query(
+          'update private.answers set summary_failed_at = summary_failed_at - make_interval(mins => $1)',
+          [minutes],
+        )
+        const answer = await ask(client, member, { conversation, content })
+        await finish(client, answer)
+        return answer
+      }
+      expect(await next('And?', 14)).toMatchObject({ summarize: false, summary: null })
+      const other = await ask(client, member, { content: 'Costs?' })
+      expect(other.summarize).toBe(true)
+      await finish(client, other)
+      const later = await next('Well?', 2)
+      expect(later).toMatchObject({ summarize: true, summary: null })
+      expect(later.history.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7])
     }),
   )
 

@@ -241,18 +241,42 @@ describe('what stands already, on premium', () => {
   )
 
   it(
-    'is of 24 hours that of the last day that is over, beside that of the day before',
+    'is of 24 hours the calls of those that are counted, beside the 24 before',
+    premiumStory(async (client) => {
+      await rollUp(client)
+      // A second on either side of where the hours begin and end.
+      await client.query(
+        `insert into private.ai_usage (workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens,
+           cached_tokens, output_tokens, credits, is_estimated, milliseconds, outcome, occurred_at)
+         select w, gen_random_uuid(), 1, $3, gen_random_uuid(), 'small', 10 * x.much, 0, x.much, x.much / 8.0, false,
+           1, 'complete', x.at
+         from unnest(array[$1, $2]) as w,
+           private.analytics_range('24h') as r,
+           lateral (values
+             (1, r.until), (2, r.until - interval '1 second'), (4, r.since), (8, r.since - interval '1 second'),
+             (16, r.before), (32, r.before - interval '1 second')) as x (much, at)`,
+        [ours, theirs, mia],
+      )
+      expect((await analyticsOf(client, '24h')).premium?.ai).toEqual({
+        calls: { value: 2, previous: 2 },
+        inputTokens: { value: 60, previous: 240 },
+        outputTokens: { value: 6, previous: 24 },
+        credits: { value: 0.75, previous: 3 },
+      })
+      const { rows } = await client.query(
+        `select private.analytics_answer($1, 'stats', '{"measure": "aiCredits", "period": "24h"}') as answer`,
+        [ours],
+      )
+      expect(rows).toMatchObject([{ answer: { value: 0.75, previousValue: 3, trend: 'down' } }])
+    }),
+  )
+
+  it(
+    'is of what is kept by days for 24 hours that of the last day that is over, beside that of the day before',
     premiumStory(async (client) => {
       // Half of yesterday is counted: the last day that is over is the one before.
       await client.query(
         "insert into private.analytics_progress (counted_until) values (date_trunc('day', now(), 'UTC') - interval '10 hours')",
-      )
-      await client.query(
-        `insert into private.ai_usage_daily (workspace_id, day, user_id, agent_id, model_key, calls, input_tokens,
-           cached_tokens, output_tokens, credits)
-         select $1, (now() at time zone 'UTC')::date - d, $2, gen_random_uuid(), 'small', 10 ^ d, 0, 0, 0, d
-         from generate_series(0, 4) as d`,
-        [ours, mia],
       )
       await client.query(
         `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
@@ -261,18 +285,9 @@ describe('what stands already, on premium', () => {
         [ours],
       )
       const { premium } = await analyticsOf(client, '24h')
-      expect(premium?.ai).toMatchObject({
-        calls: { value: 100, previous: 1_000 },
-        credits: { value: 2, previous: 3 },
-      })
       const state = { value: 100, previous: 1_000 }
       expect(premium?.freshness).toEqual({ kept: state, fresh: state })
       expect(premium?.storage.fileBytes).toEqual(state)
-      const { rows } = await client.query(
-        `select private.analytics_answer($1, 'stats', '{"measure": "aiCalls", "period": "24h"}') as answer`,
-        [ours],
-      )
-      expect(rows).toMatchObject([{ answer: { value: 100, previousValue: 1_000, trend: 'down' } }])
     }),
   )
 

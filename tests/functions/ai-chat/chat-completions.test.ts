@@ -11,6 +11,7 @@ const model = {
   title: 'Llama',
   api: 'chat_completions' as const,
   contextTokens: 8_000,
+  maxOutputTokens: 8_000,
   takesTemperature: true,
   takesTools: true,
 }
@@ -111,7 +112,7 @@ it('half a character, which a cut leaves behind, is sent to nobody', async () =>
       yield { type: 'text', text: 'Yes.' }
     },
     [model],
-    request,
+    async () => request,
   )
   expect(sent).toEqual([{ role: 'tool_result', callId: 'a', output: 'Up \ufffd' }])
 })

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { moderated } from '../../../functions/ai-chat/prompt/moderation.ts'
+import type { AnswerEvent } from '../../../types/ai.ts'
+import { readAnswer } from '../../../types/read-answer.ts'
 import {
   answerIdOf,
   chatSuite,
@@ -122,6 +124,37 @@ describe('moderation, which a workspace turns on', () => {
     const refused = await eventsOf(await chat.post(body, await token(ada), '/continue'))
     expect(refused.at(-2)).toMatchObject({ type: 'error', code: 'content_refused' })
     expect(seen).toEqual(['Count.'])
+    expect(asked()).toEqual([])
+  })
+})
+
+describe('a stop while a question is read', () => {
+  it.each([
+    ['that moderation never answers', false],
+    ['that passes a moment later', true],
+  ])('of one %s ends it, and no model is asked', async (_, passes) => {
+    const { ada, raw, chat, token, ask, asked, provider, stored } = suite()
+    provider.on({}, { content: 'Good.' })
+    const stopped = Promise.withResolvers<void>()
+    raw.push(async (response, body) => {
+      await stopped.promise
+      if (passes) await reads([], 200)(response, body)
+    })
+    const events: AnswerEvent[] = []
+    for await (const event of readAnswer(await ask(ada, { content: 'Is this fine?' }))) {
+      events.push(event)
+      if (event.type !== 'start') continue
+      await chat.post({ answer_id: event.answerId }, await token(ada), '/stop')
+      stopped.resolve()
+    }
+    expect(events.map(({ type }) => type)).toEqual(['start', 'done'])
+    expect(events.at(-1)).toMatchObject({ status: 'stopped' })
+    expect(await stored(answerIdOf(events))).toMatchObject({
+      status: 'stopped',
+      settled: 0,
+      open: 0,
+      calls: [],
+    })
     expect(asked()).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FunctionError } from '../../../functions/_shared/errors.ts'
 import { prepareAnswer } from '../../../functions/ai-chat/answer/prepare.ts'
 import type { AnswerStore } from '../../../functions/ai-chat/answer/store.ts'
 import { AnswerWriter } from '../../../functions/ai-chat/answer/writer.ts'
@@ -40,18 +41,31 @@ function begunOf(contents: string[], summary: BegunAnswer['summary'] = null) {
     parts: [{ type: 'text' as const, sequence: 1, text: content }],
   }))
   const agent = { name: 'A', instructions: '', tools: [], maxTokens: 500, temperature: null }
-  return { workspaceId: 'w', agent, model, fallback: null, summary, history } as unknown as BegunAnswer
+  const begun = { workspaceId: 'w', agent, model, fallback: null, summarize: true, summary, history }
+  return begun as unknown as BegunAnswer
 }
 
 const kept: { until: number; text: string }[] = []
+/** How often it was said that none came. */
+let rests = 0
+/** What the database refuses. */
+const unkept = '\u200b'
+let isStopAsked = false
 let writer: AnswerWriter
 beforeEach(() => {
   kept.length = 0
+  rests = 0
+  isStopAsked = false
   const store: AnswerStore = {
     append: async () => ({ isStopAsked: false }),
-    renew: async () => ({ isStopAsked: false }),
+    renew: async () => ({ isStopAsked }),
     finish: async () => undefined,
-    keepSummary: async (_, summary) => void kept.push(summary),
+    keepSummary: async (_, summary) => {
+      if (summary?.text === unkept)
+        throw new FunctionError(400, { code: 'invalid_input', message: '', details: null, hint: null })
+      if (summary) kept.push(summary)
+      else rests += 1
+    },
   }
   writer = new AnswerWriter(store, { answerId: 'a', lease: 'l' })
 })
@@ -113,6 +127,8 @@ describe('a summary', () => {
     expect(kept.map(({ text: made }) => made)).toEqual(summary ? [summary] : [])
     expect(state.calls).toMatchObject(calls)
     expect(state.calls).toHaveLength(calls.length)
+    // What was paid for nothing is not tried with each question.
+    expect(rests).toBe(summary === null && calls.length > 0 ? 1 : 0)
     for (const { inputTokens } of state.calls) expect(inputTokens).toBeGreaterThan(500)
     expect(state.instructions.includes('They spoke.')).toBe(summary !== null)
     expect(state.turns.at(-1)).toMatchObject({ content: 'And now?' })
@@ -137,6 +153,33 @@ describe('a summary', () => {
     const { calls } = await preparing
     expect(kept.map(({ text: summary }) => summary)).toEqual(made)
     expect(calls).toMatchObject([{ isEstimated: true, outcome: 'interrupted' }])
+    expect(rests).toBe(1 - made.length)
+  })
+
+  it('that is not kept is no reason to make it again with each question', async () => {
+    await prepared(begunOf(long), [text(unkept), end()])
+    expect({ kept, rests }).toEqual({ kept: [], rests: 1 })
+  })
+
+  it('that the person stops says nothing of the model', async () => {
+    const asked = Promise.withResolvers<void>()
+    const ask: AskModel = async function* (_, { signal }) {
+      yield text('They')
+      asked.resolve()
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    }
+    const begun = begunOf(long)
+    const preparing = prepareAnswer(begun, { ask, writer, said: saidBefore(begun.history) })
+    await asked.promise
+    isStopAsked = true
+    expect((await preparing).calls).toMatchObject([{ outcome: 'stopped' }])
+    expect(rests).toBe(0)
+  })
+
+  it('rests where none came of it a while ago, and the newest messages are sent all the same', async () => {
+    const { sent, state } = await prepared({ ...begunOf(long), summarize: false })
+    expect({ sent, kept, calls: state.calls }).toEqual({ sent: '', kept: [], calls: [] })
+    expect(state.turns.at(-1)).toMatchObject({ content: 'And now?' })
   })
 })
 

@@ -9,7 +9,10 @@ import { createSharedView, readView } from '../../support/dashboards/view-calls.
 import {
   answerIdOf,
   chatSuite,
+  completed,
+  delta,
   optimizer,
+  type RawStream,
   send,
   textOf,
   typesOf,
@@ -194,12 +197,41 @@ describe('an agent', () => {
     expect(failing('not_found')).toThrow(/^not_found: /)
   })
 
-  it('ends after eight rounds of tools', async () => {
+  it('answers in its last round with what it has got, where no tool may be called', async () => {
+    const { ada, raw, answer, stored } = suite()
+    const choices: unknown[] = []
+    const item = { type: 'function_call', call_id: 'c', name: 'list_views', arguments: '{}' }
+    const looking: RawStream = (response, { tool_choice }) => {
+      choices.push(tool_choice)
+      if (tool_choice === 'none') send(response, delta('There is one view.'))
+      else send(response, { type: 'response.output_item.done', item })
+      send(response, completed())
+      response.end()
+    }
+    raw.push(...Array<RawStream>(8).fill(looking))
+    const events = await answer(ada, { content: 'Look at everything.' })
+    expect(choices).toEqual([...Array(7).fill(undefined), 'none'])
+    expect(textOf(events)).toBe('There is one view.')
+    expect(events.at(-1)).toMatchObject({ status: 'complete' })
+    const { status, open, calls } = await stored(answerIdOf(events))
+    expect({ status, open, calls: calls.length }).toEqual({ status: 'complete', open: 0, calls: 8 })
+  })
+
+  it('that says something beside calls in its last round has answered, and none is made', async () => {
+    const { ada, provider, answer } = suite()
+    provider.on({}, { content: 'I look. ', toolCalls: [{ name: 'list_views', arguments: '{}' }] })
+    const events = await answer(ada, { content: 'Look.' })
+    expect(events.at(-1)).toMatchObject({ status: 'complete' })
+    expect(events.filter(({ type }) => type === 'tool_call')).toHaveLength(7)
+  })
+
+  it('ends after eight rounds of tools, whatever it goes on calling', async () => {
     const { ada, answer, provider, asked, stored } = suite()
     provider.on({}, { toolCalls: [{ name: 'list_views', arguments: '{}' }] })
     const events = await answer(ada, { content: 'Again and again.' })
     expect(asked()).toHaveLength(8)
     expect(events.at(-1)).toMatchObject({ status: 'failed' })
+    expect(events.filter(({ type }) => type === 'tool_call')).toHaveLength(7)
     const { open, calls } = await stored(answerIdOf(events))
     expect({ open, calls: calls.length }).toEqual({ open: 0, calls: 8 })
   })
@@ -334,22 +366,29 @@ describe('an address', () => {
 })
 
 describe('what was said before', () => {
-  it('is cut to the window, with what is left out in a summary that is made once', async () => {
-    const { app, ada, workspace, answer, provider, asked } = suite()
+  /** An agent of Ada's whose model reads little. */
+  async function smallAgent(): Promise<string> {
+    const { app, ada, workspace } = suite()
     await app.server.query(
       `insert into public.ai_models (key, provider, name, title, context_tokens, max_output_tokens)
        values ('small', 'openai', 'small', 'Small', 8000, 500) on conflict do nothing`,
     )
     await app.server.query(
-      "insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output) values ('small', '2020-01-01', 1, 1, 1)",
+      "insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output) values ('small', '2020-01-01', 1, 1, 1) on conflict do nothing",
     )
     const { rows } = await app.server.query(
       `insert into private.agents (workspace_id, owner_id, name, kind, instructions, model_key, max_tokens)
        values ($1, $2, 'Small', 'custom', 'Be short.', 'small', 500) returning id`,
       [workspace, ada.id],
     )
+    return rows[0].id
+  }
+
+  it('is cut to the window, with what is left out in a summary that is made once', async () => {
+    const { ada, answer, provider, asked } = suite()
+    const agent_id = await smallAgent()
     provider.onMessage(/^(?!<<data)/, { content: 'Answered.' }).on({}, { content: 'They counted words.' })
-    const [start] = await answer(ada, { agent_id: rows[0].id, content: `The first. ${'word '.repeat(4000)}` })
+    const [start] = await answer(ada, { agent_id, content: `The first. ${'word '.repeat(4000)}` })
     const conversation_id = start?.type === 'start' ? start.conversationId : ''
     const more = { agent_id: undefined, conversation_id }
     await answer(ada, { ...more, content: `The second. ${'word '.repeat(4000)}` })
@@ -360,5 +399,35 @@ describe('what was said before', () => {
     expect(last).toContain('They counted words.')
     expect(last).toContain('The third.')
     expect(last).not.toContain('The first.')
+  })
+
+  it('is summed up again a while after that was paid for nothing, and not with each question', async () => {
+    const { app, ada, answer, provider, raw, asked, stored } = suite()
+    const agent_id = await smallAgent()
+    provider.onMessage(/^(?!<<data)/, { content: 'Answered.' }).on({}, { content: 'They counted words.' })
+    const [start] = await answer(ada, { agent_id, content: `The first. ${'word '.repeat(4000)}` })
+    const conversation_id = start?.type === 'start' ? start.conversationId : ''
+    const more = { agent_id: undefined, conversation_id }
+    raw.push((response) => {
+      send(response, completed())
+      response.end()
+    })
+    const costly = await answer(ada, { ...more, content: `The second. ${'word '.repeat(4000)}` })
+    expect(textOf(costly)).toBe('Answered.')
+    expect((await stored(answerIdOf(costly))).calls).toHaveLength(2)
+    const spared = await answer(ada, { ...more, content: 'The third.' })
+    expect(textOf(spared)).toBe('Answered.')
+    expect((await stored(answerIdOf(spared))).calls).toHaveLength(1)
+    expect(JSON.stringify(asked())).not.toContain('Summarize')
+
+    await app.server.query(
+      `update private.answers set summary_failed_at = summary_failed_at - interval '15 minutes'
+       where conversation_id = $1`,
+      [conversation_id],
+    )
+    await answer(ada, { ...more, content: 'The fourth.' })
+    const [summing, last] = asked().slice(-2)
+    expect(JSON.stringify(summing?.messages)).toContain('The first.')
+    expect(JSON.stringify(last?.messages)).toContain('They counted words.')
   })
 })

@@ -7,7 +7,7 @@ import { AnswerWriter } from '../../../functions/ai-chat/answer/writer.ts'
 import { createLinkFilter } from '../../../functions/ai-chat/links.ts'
 import { countTokens, cutToTokens, mostTokens } from '../../../functions/ai-chat/prompt/tokens.ts'
 import { askChatCompletions } from '../../../functions/ai-chat/provider/chat-completions.ts'
-import type { AskModel, ModelEvent, ModelRequest } from '../../../functions/ai-chat/provider/index.ts'
+import type { AskModel, Model, ModelEvent, ModelRequest } from '../../../functions/ai-chat/provider/index.ts'
 import { askResponses } from '../../../functions/ai-chat/provider/responses.ts'
 import type { AnswerEvent } from '../../../types/ai.ts'
 
@@ -20,6 +20,7 @@ const model = {
   title: 't',
   api: 'responses' as const,
   contextTokens,
+  maxOutputTokens: contextTokens,
   takesTemperature: true,
   takesTools: true,
 }
@@ -45,7 +46,10 @@ async function takenBy({ instructions, turns, tools }: ModelRequest): Promise<nu
 }
 
 /** Runs an answer with a model that speaks as it is told to, and that refuses what is beyond its window. */
-async function ran(speak: (request: ModelRequest, round: number) => ModelEvent[], changed: object = {}) {
+async function ran(
+  speak: (request: ModelRequest, round: number, by: Model) => ModelEvent[],
+  changed: Partial<AnswerState> = {},
+) {
   const state: AnswerState = {
     workspaceId: 'w',
     agentTools: ['much'],
@@ -55,18 +59,21 @@ async function ran(speak: (request: ModelRequest, round: number) => ModelEvent[]
     temperature: null,
     maxOutputTokens: 2_000,
     turns: [{ role: 'user', content: 'How?' }],
+    said: 1,
     inputTokens: 100,
     round: 0,
     calls: [],
     startedAt: Date.now(),
     ...changed,
   }
-  const asked: { taken: number; most: number; mustAnswer: boolean | undefined }[] = []
-  const ask: AskModel = async function* (_, request) {
+  const asked: (Pick<ModelRequest, 'turns' | 'mustAnswer'> & { by: Model; taken: number; most: number })[] =
+    []
+  const ask: AskModel = async function* (by, request) {
     const taken = await takenBy(request)
-    asked.push({ taken, most: request.maxOutputTokens, mustAnswer: request.mustAnswer })
-    if (taken + request.maxOutputTokens > contextTokens) throw new Error('context_length_exceeded')
-    const said = speak(request, asked.length - 1)
+    const { turns, mustAnswer, maxOutputTokens: most } = request
+    asked.push({ by, taken, most, turns: [...turns], mustAnswer })
+    if (taken + most > by.contextTokens) throw new Error('context_length_exceeded')
+    const said = speak(request, asked.length - 1, by)
     yield* said
     const outputTokens = await countTokens(JSON.stringify(said))
     const usage = { inputTokens: taken, cachedTokens: 0, cacheWriteTokens: 0, outputTokens }
@@ -121,7 +128,54 @@ describe('tools that give more than a model reads at once', () => {
     )
     expect(outcome).toMatchObject({ status: 'complete' })
     expect(asked[1]).toMatchObject({ mustAnswer: false })
-    expect((asked[1]?.most ?? 0) + (asked[1]?.taken ?? 0)).toBeLessThanOrEqual(contextTokens / 2)
+  })
+})
+
+describe('a fallback that reads and writes less', () => {
+  const small: Model = { ...model, key: 'small', title: 'Small', contextTokens: 8_000, maxOutputTokens: 500 }
+  const down = () => {
+    throw new Error('overloaded')
+  }
+  const grew: ModelEvent[] = [{ type: 'text', text: 'It grew.' }]
+
+  it('is sent the newest messages that it has room for, and asked for no more than it writes', async () => {
+    const turns = Array.from({ length: 21 }, (_, place) => ({
+      role: place % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      content: `${place}: ${words(1_500)}`,
+    }))
+    const { outcome, asked, state } = await ran((_request, _round, by) => (by === small ? grew : down()), {
+      models: [model, small],
+      turns,
+      said: turns.length,
+      inputTokens: 20_000,
+    })
+    expect(outcome).toMatchObject({ kind: 'ended', status: 'complete' })
+    const { by, taken, most, turns: sent = [] } = asked.at(-1) ?? {}
+    expect(by).toBe(small)
+    expect(asked[0]?.turns).toHaveLength(21)
+    expect((taken ?? 0) + (most ?? 0)).toBeLessThanOrEqual(small.contextTokens)
+    expect(most).toBe(500)
+    expect(sent.length).toBeGreaterThan(2)
+    expect(sent).toEqual(turns.slice(-sent.length))
+    expect(sent[0]?.role).toBe('user')
+    // What comes after goes on from there.
+    expect(state.turns.slice(0, -1)).toEqual(sent)
+  })
+
+  it('is sent what tools gave before it, cut between its marks', async () => {
+    const { outcome, asked } = await ran(
+      (_request, round, by) => (round === 0 ? calls(4) : by === small ? grew : down()),
+      { models: [model, small] },
+    )
+    expect(outcome).toMatchObject({ kind: 'ended', status: 'complete' })
+    const { by, taken, most, turns = [] } = asked.at(-1) ?? {}
+    expect(by).toBe(small)
+    expect((taken ?? 0) + (most ?? 0)).toBeLessThanOrEqual(small.contextTokens)
+    expect(turns[0]).toEqual({ role: 'user', content: 'How?' })
+    const results = turns.filter((turn) => turn.role === 'tool_result')
+    expect(results).toHaveLength(4)
+    for (const { output } of results)
+      expect(output).toMatch(/^<<data x from much\n"word 12,345 [^\n]* … \(cut: [^\n]+\)\ndata x>>$/)
   })
 })
 

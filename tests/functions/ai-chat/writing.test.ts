@@ -32,6 +32,7 @@ function stateOf(): AnswerState {
     title: 't',
     api: 'responses' as const,
     contextTokens: 100_000,
+    maxOutputTokens: 8_000,
     takesTemperature: true,
     takesTools: true,
   }
@@ -44,6 +45,7 @@ function stateOf(): AnswerState {
     temperature: null,
     maxOutputTokens: 100,
     turns: [],
+    said: 0,
     inputTokens: 1,
     round: 0,
     calls: [],

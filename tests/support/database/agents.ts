@@ -20,6 +20,7 @@ export interface Begun {
   heldCredits: number
   history: { number: number; role: string; parts: { text?: string }[] }[]
   summary: { until: number; text: string } | null
+  summarize: boolean
   agent: { id: string; name: string; version: number; maxTokens: number }
   model: { key: string }
   fallback: { key: string } | null

@@ -307,6 +307,7 @@ create table "private"."answers" (
   "held" numeric not null default 0,
   "credits" numeric not null default 0,
   "stop_requested_at" timestamp with time zone,
+  "summary_failed_at" timestamp with time zone,
   "started_at" timestamp with time zone not null default clock_timestamp(),
   "finished_at" timestamp with time zone,
   constraint "answers_pkey" primary key (workspace_id, conversation_id, number),
@@ -3291,27 +3292,38 @@ create or replace function private.ai_analytics (
   AS $function$
 declare
   v_range constant record := private.analytics_range(p_period);
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
 begin
-  -- Kept by days: of 24 hours that end in the middle of one it is the last day that is over, beside the one before.
   return (
     select jsonb_build_object(
       'calls', private.pair(
-        coalesce(sum(d.calls) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.calls) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.calls) filter (where not u.is_previous), 0),
+        coalesce(sum(u.calls) filter (where u.is_previous), 0)),
       'inputTokens', private.pair(
-        coalesce(sum(d.input_tokens) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.input_tokens) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.input_tokens) filter (where not u.is_previous), 0),
+        coalesce(sum(u.input_tokens) filter (where u.is_previous), 0)),
       'outputTokens', private.pair(
-        coalesce(sum(d.output_tokens) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.output_tokens) filter (where d.day < v_since), 0)),
+        coalesce(sum(u.output_tokens) filter (where not u.is_previous), 0),
+        coalesce(sum(u.output_tokens) filter (where u.is_previous), 0)),
       'credits', private.pair(
-        coalesce(sum(d.credits) filter (where d.day >= v_since), 0),
-        coalesce(sum(d.credits) filter (where d.day < v_since), 0)))
-    from private.ai_usage_daily d
-    where d.workspace_id = p_workspace_id
-      and d.day >= (v_range.before at time zone 'UTC')::date
-      and d.day < (v_range.until at time zone 'UTC')::date);
+        coalesce(sum(u.credits) filter (where not u.is_previous), 0),
+        coalesce(sum(u.credits) filter (where u.is_previous), 0)))
+    from (
+      select d.calls, d.input_tokens, d.output_tokens, d.credits,
+        d.day < (v_range.since at time zone 'UTC')::date as is_previous
+      from private.ai_usage_daily d
+      where v_range.grain = 'day'
+        and d.workspace_id = p_workspace_id
+        and d.day >= (v_range.before at time zone 'UTC')::date
+        and d.day < (v_range.until at time zone 'UTC')::date
+      union all
+      -- Hours have no sums, and each call is kept for longer than two days.
+      select 1, c.input_tokens, c.output_tokens, c.credits, c.occurred_at < v_range.since
+      from private.ai_usage c
+      where v_range.grain = 'hour'
+        and c.workspace_id = p_workspace_id
+        and c.occurred_at >= v_range.before
+        and c.occurred_at < v_range.until
+    ) as u);
 end;
 $function$;
 
@@ -5065,6 +5077,7 @@ begin
     'model', private.model_document(p_answer.model_key, p_answer.prices -> p_answer.model_key),
     'fallback', private.model_document(p_answer.fallback_key, p_answer.prices -> p_answer.fallback_key),
     'moderation', (private.ai_settings_of(p_answer.workspace_id)).moderation,
+    'summarize', private.may_summarize(p_answer.workspace_id, p_answer.conversation_id),
     'heldCredits', p_answer.held) || (v_history - 'bytes');
 end;
 $function$;
@@ -17902,6 +17915,14 @@ create or replace function private.keep_summary (
 declare
   v_answer constant private.answers := private.leased_answer(p_answer_id, p_lease);
 begin
+  if num_nonnulls(p_until_number, p_summary) = 0 then
+    update private.answers a
+    set summary_failed_at = clock_timestamp()
+    where a.workspace_id = v_answer.workspace_id
+      and a.conversation_id = v_answer.conversation_id
+      and a.number = v_answer.number;
+    return;
+  end if;
   perform private.refuse_problem(private.text_block_problem('summary', to_jsonb(p_summary), 1, 32768));
   if (p_until_number = any (private.way_to(v_answer.workspace_id, v_answer.conversation_id, v_answer.number))
     and p_until_number < v_answer.number) is not true
@@ -21582,6 +21603,28 @@ begin
       where x.email_digest = p_email_digest
         and x.workspace_id <> p_workspace_id
         and (x.status = 'complete' or private.may_be_paid(x.status, x.expires_at)));
+end;
+$function$;
+
+create or replace function private.may_summarize (
+  p_workspace_id text,
+  p_conversation_id uuid
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- A provider that is out of order is found again within a talk, and a talk does not wait and pay with each question.
+  c_rest constant interval := '15 minutes';
+begin
+  return not exists (
+    select
+    from private.answers a
+    where a.workspace_id = p_workspace_id
+      and a.conversation_id = p_conversation_id
+      and a.summary_failed_at > now() - c_rest);
 end;
 $function$;
 
@@ -43332,8 +43375,8 @@ $function$;
 create or replace function public.keep_summary (
   answer_id uuid,
   lease uuid,
-  until_number integer,
-  summary text
+  until_number integer default null::integer,
+  summary text default null::text
 )
   returns void
   language plpgsql
@@ -45458,6 +45501,8 @@ create index ai_credits_of_people_month_idx on private.ai_credits_of_people usin
 create index ai_usage_occurred_at_idx on private.ai_usage using btree (occurred_at);
 
 create index ai_usage_user_idx on private.ai_usage using btree (user_id, occurred_at, workspace_id, answer_id, number);
+
+create index ai_usage_workspace_idx on private.ai_usage using btree (workspace_id, occurred_at);
 
 create index analytics_events_user_idx on only private.analytics_events
   using btree (user_id, occurred_at, workspace_id, id);
@@ -48304,6 +48349,9 @@ comment on column "private"."answers"."prices" is 'By model, as private.price_of
 
 comment on column "private"."answers"."request_hash" is 'Of the question: the same key with another one is refused.';
 
+comment on column "private"."answers"."summary_failed_at" is
+  'When nothing came of summing up what had no room: no other answer of the conversation tries it for a while.';
+
 comment on column "private"."answers"."view_id" is
   'Which view was on screen: what is answered again, or goes on, is told of it too. No reference: it may be gone.';
 
@@ -49401,8 +49449,8 @@ comment on function "private"."agent_to_change"(text, uuid) is
 comment on function "private"."agent_version_document"(private.agents) is 'What a version of an agent keeps.';
 
 comment on function "private"."ai_analytics"(text, text) is
-  'What agents of a workspace did and cost on the days of a period that are over, from where that stands already. For '
-  'definer functions.';
+  'What agents of a workspace did and cost in a period, from where that stands already: its days, or its hours of '
+  '24h. For definer functions.';
 
 comment on function "private"."ai_settings_document"(private.ai_settings) is
   'The settings of a workspace as clients read them (aiSettingsSchema of types/agents.ts).';
@@ -51363,6 +51411,10 @@ comment on function "private"."may_be_surveyed"(uuid) is
 comment on function "private"."may_have_trial"(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
   'one in another workspace that is open, or may have been paid without a word of it yet. For definer functions.';
+
+comment on function "private"."may_summarize"(text, uuid) is
+  'Whether what has no room in a conversation is to be summed up: not in the quarter of an hour after nothing came of '
+  'it. For definer functions.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -54314,8 +54366,9 @@ comment on function "public"."keep_checkout_session"(text, jsonb) is
 
 comment on function "public"."keep_summary"(uuid, uuid, integer, text) is
   'Keeps what a conversation said up to a message that led to an answer, in fewer words, at most 32 KiB: begin_answer '
-  'gives it in place of those messages from then on. For the server alone. Errors: not_found (answer_id), conflict '
-  '(lease), invalid_input (until_number, summary).';
+  'gives it in place of those messages from then on. With neither of both nothing came of it: `summarize` of '
+  'begin_answer is false in this conversation for a quarter of an hour, and no message is left out for it. For the '
+  'server alone. Errors: not_found (answer_id), conflict (lease), invalid_input (until_number, summary).';
 
 comment on function "public"."keep_widget_data"(uuid) is
   'Keeps what a widget shows at the moment, and returns {hash, widgetId, data, fetchedAt, keptAt}; the same data '
@@ -58112,6 +58165,10 @@ grant execute on function "private"."may_be_surveyed"(uuid) to "postgres";
 revoke all on function "private"."may_have_trial"(text, text) from public;
 
 grant execute on function "private"."may_have_trial"(text, text) to "postgres";
+
+revoke all on function "private"."may_summarize"(text, uuid) from public;
+
+grant execute on function "private"."may_summarize"(text, uuid) to "postgres";
 
 revoke all on function "private"."may_use_component"(text, text[]) from public;
 
