@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readProject } from '../../local/config/index.ts'
+import { rollUp } from '../support/database/analytics.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
 import { startExamplePage } from '../support/http/example-page.ts'
@@ -71,11 +72,8 @@ it('a page tells of its use, and analytics show what a plain count confirms', as
       gen_random_uuid(), k.kind, k.name, case k.kind when 'view_opened' then '00000000-0000-4000-8000-0000000da5b0'::uuid end
     from public.workspace_members m, generate_series(1, 3) as d, generate_series(1, 4) as n,
       (values ('view_opened', null), ('feature_used', 'data_exported')) as k (kind, name)
-    where m.workspace_id = '${workspace}';
-    insert into private.analytics_progress (counted_until)
-      values (date_trunc('day', now(), 'UTC') - interval '4 days')
-      on conflict (is_only) do update set counted_until = excluded.counted_until;
-    do $$ begin while private.roll_up_analytics() loop null; end loop; end $$`)
+    where m.workspace_id = '${workspace}'`)
+  await rollUp(app.server, 4)
   const counted = await one<{ people: string; views: string; exports: string }>(`
     select count(distinct user_id) as people, count(*) filter (where kind = 'view_opened') as views,
       count(*) filter (where name = 'data_exported') as exports

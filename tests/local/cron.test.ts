@@ -57,13 +57,14 @@ const runs = (id: string) =>
 // At the same time where the moment of a run is no matter: each has a job of its own, and waits for the clock.
 describe('a job', () => {
   it('runs every second as its owner and is recorded', async () => {
+    const begun = performance.now()
     const id = await schedule('every second', '1 second', "insert into ticks (job) values ('every second')")
     await vi.waitFor(async () => expect((await ticks('every second')).length).toBeGreaterThanOrEqual(3), soon)
     await postgres.query("select cron.unschedule('every second')")
     const found = await ticks('every second')
     expect(new Set(found.map(({ who }) => who))).toEqual(new Set(['postgres']))
-    const gaps = found.slice(1).map(({ at }, index) => at.getTime() - (found[index]?.at.getTime() ?? 0))
-    for (const gap of gaps) expect(gap).toBeGreaterThan(500)
+    // Each may be a little late, so that there is less than a second to the next.
+    expect(found.length).toBeLessThanOrEqual((performance.now() - begun) / 1_000 + 1)
     const [first] = await runs(id)
     expect(first).toMatchObject({ status: 'succeeded', return_message: 'INSERT 0 1' })
     expect(first?.end_time?.getTime()).toBeGreaterThanOrEqual(first?.start_time.getTime() ?? 0)

@@ -181,7 +181,8 @@ describe('the end of an access token', () => {
 
   it('is kept to the second by Auth and Storage, also by a token that was seen before', async () => {
     const { user } = await auth.signUp()
-    const end = Math.floor(Date.now() / 1000) + 2
+    // It holds for three seconds at least, which a busy machine may need for the first two requests.
+    const end = Math.floor(Date.now() / 1000) + 4
     const token = await signed(user.id, end)
     const paths = ['/auth/v1/user', '/storage/v1/bucket']
     for (const path of paths) expect((await send(path, undefined, bearer(token))).status, path).toBe(200)

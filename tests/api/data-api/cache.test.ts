@@ -48,7 +48,10 @@ it('sees a new function and a new column after a bare notify', async () => {
 
 it('answers 503 to a request whose connection is cut, and serves the next', async () => {
   const cut = api.request('/rpc/nap', { method: 'POST', body: '{}' })
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  // A connection that is not used yet could be cut as well, and the request would have another.
+  const napping = `select from pg_stat_activity
+    where datname = current_database() and application_name like 'data-api%' and wait_event = 'PgSleep'`
+  await until(async () => (await api.database.query(napping)).length > 0)
   await cutConnections()
   expect((await cut).status).toBe(503)
   await until(async () => (await api.request('/first')).ok)

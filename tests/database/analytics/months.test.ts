@@ -19,13 +19,13 @@ async function answers(client: pg.Client) {
   return given
 }
 
-/** Two years of days of two people and two features, no day like another. */
-async function twoYears(client: pg.Client): Promise<void> {
+/** More than 25 months of days, on any date, of two people and two features, no day like another. */
+async function manyMonths(client: pg.Client): Promise<void> {
   await happened(client, [])
   await client.query(
     `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, subject, events, people)
      select $1, 'day', date_trunc('day', now(), 'UTC') - make_interval(days => d), k.kind, k.subject, d * k.times, 3
-     from generate_series(1, 760) as d, (
+     from generate_series(1, 800) as d, (
        values ('view_opened', '', 3), ('feature_used', '', 11), ('feature_used', 'chat_asked', 4),
          ('feature_used', 'data_exported', 7), ('kept_answers', '', 1)
      ) as k (kind, subject, times)`,
@@ -34,7 +34,7 @@ async function twoYears(client: pg.Client): Promise<void> {
   await client.query(
     `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened, features_used)
      select $1, (now() at time zone 'UTC')::date - d, p.id, d, d * p.n
-     from generate_series(1, 760) as d, unnest($2::uuid[]) with ordinality as p (id, n) where d % (p.n + 1) = 0`,
+     from generate_series(1, 800) as d, unnest($2::uuid[]) with ordinality as p (id, n) where d % (p.n + 1) = 0`,
     [ours, [ids.member, ids.viewer]],
   )
   await client.query(
@@ -57,7 +57,7 @@ const sumMonths = (client: pg.Client) =>
 it(
   'say of every period what its days do',
   premiumStory(async (client) => {
-    await twoYears(client)
+    await manyMonths(client)
     const byDays = await answers(client)
     // Months of another workspace stand for no days of this one.
     await client.query(
@@ -109,7 +109,7 @@ it(
 it(
   'go whole with the first of their days, and what is left is read day by day',
   story(async (client) => {
-    await twoYears(client)
+    await manyMonths(client)
     await sumMonths(client)
     const months = () =>
       rowsOf(client, 'analytics_rollups', "grain = 'month' and subject = '' and kind = 'view_opened'")
@@ -137,7 +137,7 @@ it(
 it(
   'go with the person and with the workspace',
   story(async (client) => {
-    await twoYears(client)
+    await manyMonths(client)
     await sumMonths(client)
     await call(client, viewer, 'delete_my_account', [])
     expect(await rowsOf(client, 'analytics_person_months', `user_id = '${ids.viewer}'`)).toBe(0)

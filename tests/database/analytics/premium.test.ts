@@ -367,6 +367,8 @@ describe('by person', () => {
     premiumStory(async (client) => {
       await allow(client, true)
       await since(client, 3)
+      // In the first hour of a day it is not said of yesterday yet that it is counted.
+      await rollUp(client, 0)
       await client.query(`
         insert into auth.users (id, email)
         select ('00000000-0000-4000-8001-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com'

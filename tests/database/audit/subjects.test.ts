@@ -70,6 +70,10 @@ describe('an entry of the audit log', () => {
       const component = { kind: 'component', id: 'gauge', name: 'Gauge' }
       expect(await subjects(client, 'components')).toEqual([component])
       expect(await subjects(client, 'component_versions')).toEqual([component])
+      // What says nothing of a name is called as the highest version is.
+      await publish(client, admin, { ...gauge, version: '1.10.0', title: 'Gauges' })
+      await publish(client, admin, { ...gauge, version: '1.11.0', title: 'Dials' })
+      expect(await subjects(client, 'components')).toContainEqual({ ...component, name: 'Dials' })
     }),
   )
 

@@ -52,7 +52,10 @@ interface Change {
   by: number
 }
 
-/** When the clocks of some time zones have changed; of changes at the same local time, by as much, one. */
+/**
+ * When the clocks of some time zones have changed in a year and eight days, which from one such Sunday to that of the
+ * next year are always enough; of changes at the same local time, by as much, one.
+ */
 async function changesOf(client: pg.Client, pattern: string): Promise<Change[]> {
   const { rows } = await client.query<Change>(
     `with zones as materialized (
@@ -60,7 +63,7 @@ async function changesOf(client: pg.Client, pattern: string): Promise<Change[]> 
        cross join lateral (
          select d, (d at time zone z.name) - (d at time zone 'UTC') as utc_offset
          from generate_series(
-           date_trunc('day', now()) - interval '367 days', now() - interval '3 days', interval '24 hours') as d
+           date_trunc('day', now()) - interval '376 days', now() - interval '3 days', interval '24 hours') as d
          offset 0
        ) as offset_of
        where z.name ~ $1 and z.name ~ '^[A-Z][A-Za-z_]*/'
@@ -223,7 +226,7 @@ describe('every point is in one hour and in one day', () => {
   it(
     'and an hour that a change of half an hour ends is followed by half of one',
     story(async (client) => {
-      const changes = await changesOf(client, '^Australia/Lord_Howe$')
+      const changes = (await changesOf(client, '^Australia/Lord_Howe$')).slice(-2)
       expect(changes).toHaveLength(2)
       for (const { zone, at } of changes)
         await inZone(client, zone, async () => {
@@ -249,7 +252,9 @@ describe('24 hours', () => {
       `are 24 around both changes, and compared with 24, in ${zone}`,
       story(async (client) => {
         const changes =
-          zone === 'UTC' ? [{ zone, at: Date.now() - 9 * day }] : await changesOf(client, `^${zone}$`)
+          zone === 'UTC'
+            ? [{ zone, at: Date.now() - 9 * day }]
+            : (await changesOf(client, `^${zone}$`)).slice(-2)
         expect(changes.length).toBe(zone === 'UTC' ? 1 : 2)
         for (const { at: moment } of changes) {
           const at = Math.floor(moment / hour) * hour
@@ -296,9 +301,11 @@ describe('24 hours', () => {
     'of the year before are those until the same local time',
     story(async (client) => {
       const changes = await changesOf(client, '^Europe/Berlin$')
+      let others = 0
       for (const { zone, at } of changes)
         await inZone(client, zone, async () => {
-          // At noon of the day of a change, which a year before had one clock all day, is the other clock.
+          // At noon of the day of a change, which a year before had one clock all day, is the other clock; unless it
+          // is a Sunday that comes that late every six years alone.
           const noon = at + 11 * hour
           const { rows } = await client.query<{ before: number }>(
             `select (extract(epoch from
@@ -307,11 +314,12 @@ describe('24 hours', () => {
             [noon, zone],
           )
           const before = rows[0]?.before ?? Number.NaN
-          expect(Math.abs(noon - before - 365 * day)).toBe(hour)
+          if (Math.abs(((noon - before + day / 2) % day) - day / 2) === hour) others += 1
           await send(client, [before - 23 * hour - 1, before - 23 * hour, before, before + 1])
           const yearBefore = await stats(client, noon, { period: '24h', compare: 'previousYear' })
           expect(yearBefore.previousValue).toBe(2)
         })
+      expect(others).toBeGreaterThan(0)
     }),
   )
 })

@@ -84,8 +84,27 @@ export async function rollUp(client: pg.Client, before = 3): Promise<number> {
   )
   for (let hours = 0; ; hours += 1) {
     const { rows } = await client.query<{ more: boolean }>('select private.roll_up_analytics() as more')
-    if (!rows[0]?.more) return hours
+    if (!rows[0]?.more) return hours + (await rollUpLastHour(client))
   }
+}
+
+/** The last hour of yesterday, which the job leaves in the first minutes of a day, as of it something may come late. */
+async function rollUpLastHour(client: pg.Client): Promise<number> {
+  const { rowCount } = await client.query(
+    `with late as (
+       select counted_until as hour from private.analytics_progress
+       where counted_until < date_trunc('day', now(), 'UTC')
+     )
+     select private.roll_up_analytics_hour(hour), private.roll_up_analytics_day(date_trunc('day', hour, 'UTC')),
+       case when now() < date_trunc('month', now(), 'UTC') + interval '1 day'
+         then private.roll_up_analytics_month(date_trunc('month', hour, 'UTC')) end
+     from late`,
+  )
+  if (rowCount)
+    await client.query(
+      "update private.analytics_progress set counted_until = date_trunc('day', now(), 'UTC')",
+    )
+  return rowCount ?? 0
 }
 
 export async function analyticsOf(
