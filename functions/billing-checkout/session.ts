@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { BegunCheckout } from '../../types/billing.ts'
-import { functionError, trustedDataOf } from '../_shared/errors.ts'
+import { FunctionError, functionError, trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import {
   askStripe,
@@ -58,7 +58,7 @@ async function goesOn(stripe: Stripe, { subscription: bought }: Stripe.Checkout.
   return subscription !== undefined && !hasEnded(subscription)
 }
 
-/** Makes a page on which the price is paid, and keeps it as the one of the workspace. */
+/** Makes a page on which the price is paid, and keeps it as the one of the workspace, or closes it again. */
 export async function openSession(
   connection: StripeConnection,
   server: SecretClient,
@@ -67,21 +67,28 @@ export async function openSession(
   const { stripe } = connection
   const { workspace_id, priceId: price, price: lookup_key, trialOf: trial_of } = request
   const session = await createSession(stripe, parametersOf(request), request)
-  const answer = await server.rpc('keep_checkout_session', {
-    workspace_id,
-    session: { ...checkoutSessionDocument(session), price, lookup_key, trial_of },
-  })
-  if (answer.error?.code === 'conflict' && answer.error.details === 'trial_of') {
+  const document = { ...checkoutSessionDocument(session), price, lookup_key, trial_of }
+  let kept: BegunCheckout['openSession']
+  try {
+    kept = trustedDataOf(await server.rpc('keep_checkout_session', { workspace_id, session: document }))
+  } catch (error) {
+    // What was not kept could be paid where nobody gets anything for it, as of a workspace that is gone by then.
     await close(stripe, session.id)
-    return openSession(connection, server, { ...request, trialDays: 0, trialOf: null })
+    if (isTrialTaken(error))
+      return openSession(connection, server, { ...request, trialDays: 0, trialOf: null })
+    throw error
   }
-  const kept = trustedDataOf(answer)
   const url = kept?.id === session.id ? session.url : null
   if (url) return url
   // Somebody else was faster, with another price or from another page.
   await close(stripe, session.id)
   if (kept?.url) return kept.url
   throw justPaid()
+}
+
+/** Whether the buyer has begun their trial elsewhere meanwhile. */
+function isTrialTaken(error: unknown): boolean {
+  return error instanceof FunctionError && error.body.code === 'conflict' && error.body.details === 'trial_of'
 }
 
 function parametersOf({

@@ -16,7 +16,9 @@ begin
         or exists (
           select
           from jsonb_each_text(p_types) as t (name, type)
-          where not pg_input_is_valid(r.record ->> t.name, t.type)))
+          where jsonb_typeof(r.record -> t.name) in ('array', 'object')
+            or coalesce(pg_input_is_valid(r.record ->> t.name, rtrim(t.type, '?')), right(t.type, 1) = '?')
+              is not true))
   then
     perform private.raise_invalid_input(p_path, 'This is no list of what is expected here.',
       format('Give at most %s of %s.', p_most, p_types));
@@ -26,4 +28,23 @@ $$;
 
 comment on function private.require_records(text, jsonb, integer, jsonb) is
   'Refuses what is no list of at most so many objects with these fields: {name: type}, the types as Postgres calls '
-  'them. One that is missing is null. Error: invalid_input (p_path). For definer functions.';
+  'them, with "?" for what may be missing or null. Error: invalid_input (p_path). For definer functions.';
+
+create function private.require_outcomes(p_path text, p_records jsonb, p_outcomes text[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from jsonb_array_elements(p_records) as r (record)
+    where (r.record ->> 'outcome' = any (p_outcomes)) is not true)
+  then
+    perform private.raise_invalid_input(p_path, 'This is no outcome.',
+      format('Give %s.', array_to_string(p_outcomes, ', ')));
+  end if;
+end;
+$$;
+
+comment on function private.require_outcomes(text, jsonb, text[]) is
+  'Refuses a list of objects of which one says no outcome, or another one than these. Error: invalid_input (p_path). '
+  'For definer functions.';

@@ -41,7 +41,7 @@ comment on function private.sees_theme(text, text) is
   'Whether there is such a theme and the caller may use it, as far as that is the theme''s affair; who calls it asks '
   'about the permission. Definer: one question in place of those of the policies.';
 
-create function private.require_theme_to_prefer(p_workspace_id text, p_theme_id text) returns void
+create function private.hold_theme_to_prefer(p_workspace_id text, p_theme_id text) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -50,21 +50,20 @@ declare
 begin
   perform private.require_person();
   perform private.require_membership(p_workspace_id);
-  if p_theme_id is not null then
-    perform private.require_permission(p_workspace_id, 'themes.read');
-    perform private.hold_membership(p_workspace_id);
-    perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
-    if not private.sees_theme(p_workspace_id, p_theme_id) then
-      perform private.raise_invalid_input('active_theme_id',
-        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
-    end if;
+  if p_theme_id is null then
+    return true;
   end if;
+  perform private.require_permission(p_workspace_id, 'themes.read');
+  perform private.hold_membership(p_workspace_id);
+  perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
+  return private.sees_theme(p_workspace_id, p_theme_id);
 end;
 $$;
 
-comment on function private.require_theme_to_prefer(text, text) is
-  'Refuses a theme that the caller may not choose, and holds one of the workspace until it is chosen; null is none. '
-  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). For definer functions.';
+comment on function private.hold_theme_to_prefer(text, text) is
+  'Holds a theme of the workspace until it is chosen; null is none. False for one that the caller does not see, which '
+  'each way of choosing refuses in its own words. Errors: not_found (workspace_id), permission_denied (themes.read). '
+  'For definer functions.';
 
 create function private.prefer_theme(p_workspace_id text, p_theme_id text) returns void
 language plpgsql security definer
@@ -74,7 +73,9 @@ declare
   v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
-  perform private.require_theme_to_prefer(p_workspace_id, p_theme_id);
+  if not private.hold_theme_to_prefer(p_workspace_id, p_theme_id) then
+    perform private.theme_not_found();
+  end if;
   insert into public.preferences (workspace_id, user_id, active_theme_id, active_built_in_theme)
   values (p_workspace_id, v_user_id, v_id, case when v_id is null then p_theme_id end)
   on conflict (workspace_id, user_id) do update
@@ -84,7 +85,7 @@ $$;
 
 comment on function private.prefer_theme(text, text) is
   'Makes a theme the caller''s in a workspace: the uuid of one that they may see, the key of a built-in one, or none. '
-  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). Definer: no role writes '
-  'preferences, which hold only what is checked.';
+  'Errors: not_found (workspace_id, theme_id), permission_denied (themes.read). Definer: no role writes preferences, '
+  'which hold only what is checked.';
 
 grant execute on function private.prefer_theme(text, text) to authenticated;

@@ -7,8 +7,11 @@
 -- (whoever writes or deletes a grant holds what it says, and what the people whom it concerns could do before and can
 -- do after, by role and in person together: a personal `view` can lift a role's `none`); shutting out those who
 -- administer access (`none` means nothing for a role with grants.write, which could lift it anyway, so it is refused);
--- a grant that names a resource of another workspace (it counts for the pair of workspace and id, see 20_access.sql, so
--- it is about nothing); grants without having paid.
+-- a `none` of a role whose people move themselves to another one (refused where the role has members.update, which it
+-- gets later only from somebody who could move them; what is taken from a person goes along from role to role, and
+-- nobody gives themselves one with grants.write; who comes anew, or as somebody else, is up to who may invite); a grant
+-- that names a resource of another workspace (it counts for the pair of workspace and id, see 20_access.sql, so it is
+-- about nothing); grants without having paid.
 --
 -- Back on the free plan, what was given stops counting and what was taken away stays away: nobody sees more for
 -- a payment that ended. A `none` can still be deleted there.
@@ -119,26 +122,33 @@ $$;
 comment on function private.permissions_to_grant(text) is
   'What one must hold to set an access: what it gives, or for none what it takes away.';
 
-create function private.administers_access(p_workspace_id text, p_user_id uuid, p_role_key text) returns boolean
+create function private.refuse_vain_none(p_workspace_id text, p_user_id uuid, p_role_key text) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-  return exists (
-    select from public.workspace_roles r
+declare
+  v_permissions constant text[] := (
+    select r.permissions from public.workspace_roles r
     where r.workspace_id = p_workspace_id
-      and 'grants.write' = any (r.permissions)
-      and (
-        r.key = p_role_key
-        or r.key = (
-          select m.role_key from public.workspace_members m
-          where m.workspace_id = p_workspace_id and m.user_id = p_user_id)
-      ));
+      and r.key = coalesce(p_role_key, (
+        select m.role_key from public.workspace_members m
+        where m.workspace_id = p_workspace_id and m.user_id = p_user_id)));
+begin
+  if 'grants.write' = any (v_permissions) then
+    perform private.raise_error('conflict',
+      'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
+      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
+  end if;
+  if p_role_key is not null and 'members.update' = any (v_permissions) then
+    perform private.raise_error('conflict',
+      'Access cannot be taken from a role with members.update, whose people could give themselves another role.',
+      'access', 'Take it from each of these people instead: what a person is without stays so in any role.');
+  end if;
 end;
 $$;
 
-comment on function private.administers_access(text, uuid, text) is
-  'Whether a grantee, a member or a role, holds grants.write.';
+comment on function private.refuse_vain_none(text, uuid, text) is
+  'Refuses to take access from a grantee, a member or a role, who could get it back alone. Error: conflict (access).';
 
 create function private.require_grant_change(p_old public.resource_grants, p_new public.resource_grants) returns void
 language plpgsql stable security definer
@@ -336,13 +346,8 @@ begin
   if v_caller is not null then
     perform private.require_grant_change(case when tg_op = 'UPDATE' then old end, new);
   end if;
-  if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
-    perform private.raise_error('conflict',
-      'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
-      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
-  end if;
-
   if new.access = 'none' then
+    perform private.refuse_vain_none(new.workspace_id, new.user_id, new.role_key);
     perform private.lock_to_restrict(new.workspace_id, new.resource_type, new.resource_id);
   end if;
 

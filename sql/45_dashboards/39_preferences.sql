@@ -19,7 +19,7 @@ comment on column public.preferences.active_dashboard_view is
 comment on column public.preferences.default_dashboard_view is
   'The view that the person begins with where none is active. Set by set_default_view.';
 
-create function private.require_view_to_prefer(p_workspace_id text, p_view_id uuid) returns void
+create function private.hold_view_to_prefer(p_workspace_id text, p_view_id uuid) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -27,23 +27,22 @@ begin
   perform private.require_person();
   perform private.require_membership(p_workspace_id);
   perform private.hold_view(p_workspace_id, p_view_id);
-  if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
-    perform private.raise_invalid_input('active_dashboard_view',
-      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
-  end if;
+  return p_view_id is null or private.sees_view(p_workspace_id, p_view_id);
 end;
 $$;
 
-comment on function private.require_view_to_prefer(text, uuid) is
-  'Refuses a view that the caller does not see, and holds it until it is chosen; null is none. Errors: not_found, '
-  'invalid_input (active_dashboard_view). For definer functions.';
+comment on function private.hold_view_to_prefer(text, uuid) is
+  'Holds a view until it is chosen; null is none. False for one that the caller does not see, which each way of '
+  'choosing refuses in its own words. Error: not_found (workspace_id). For definer functions.';
 
 create function private.prefer_view(p_workspace_id text, p_view_id uuid) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.require_view_to_prefer(p_workspace_id, p_view_id);
+  if not private.hold_view_to_prefer(p_workspace_id, p_view_id) then
+    perform private.view_not_found();
+  end if;
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set active_dashboard_view = excluded.active_dashboard_view;
@@ -51,7 +50,7 @@ end;
 $$;
 
 comment on function private.prefer_view(text, uuid) is
-  'Makes a view the one that the caller looks at in a workspace, or none. Errors: not_found, invalid_input '
-  '(active_dashboard_view). Definer: no role writes preferences, which hold only what is checked.';
+  'Makes a view the one that the caller looks at in a workspace, or none. Errors: not_found (workspace_id, view_id). '
+  'Definer: no role writes preferences, which hold only what is checked.';
 
 grant execute on function private.prefer_view(text, uuid) to authenticated;

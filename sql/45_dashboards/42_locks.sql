@@ -1,5 +1,6 @@
--- The order of locks, for everybody: two transactions that take them in one order wait for each other and never in a
--- circle.
+-- The order of locks, for every function and every write of one row: two transactions that take them in one order wait
+-- for each other and never in a circle. A statement of a client's that writes many rows has locked them in the order in
+-- which it found them, before any trigger could; of two such statements Postgres may end one (40P01).
 --
 --   1  an account that is deleted; then the turn of a view, or those of deletions in each workspace, in the order of
 --      their numbers (advisory), which who removes a thing with its history or changes a listing takes as well

@@ -146,12 +146,18 @@ begin
   -- What a subject lets choose it checks itself. What is chosen already is not asked about again: who sends back all
   -- that they read changes one thing, and the rest may be gone since.
   if p_patch -> 'active_theme_id' <> v_before -> 'active_theme_id' then
-    perform private.require_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id');
+    if not private.hold_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id') then
+      perform private.raise_invalid_input('active_theme_id',
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
+    end if;
   else
     v_patch := v_patch - 'active_theme_id';
   end if;
   if p_patch -> 'active_dashboard_view' <> v_before -> 'active_dashboard_view' then
-    perform private.require_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+    if not private.hold_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid) then
+      perform private.raise_invalid_input('active_dashboard_view',
+        'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
+    end if;
   else
     v_patch := v_patch - 'active_dashboard_view';
   end if;

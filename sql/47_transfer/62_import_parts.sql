@@ -28,25 +28,37 @@ $$;
 comment on function private.imported_at(bigint, integer) is
   'When the entry in a place of a list was made, so that what is sorted by it keeps the order of the document.';
 
-create function private.import_component(p_workspace_id text, p_component jsonb) returns jsonb
-language plpgsql
+create function private.has_component(p_workspace_id text, p_component jsonb) returns boolean
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_cleaned constant jsonb := p_component || jsonb_build_object(
     'title', private.clean_text(p_component ->> 'title'),
     'description', private.clean_text(p_component ->> 'description'));
-  v_error text;
 begin
   -- Without the permission to see all components, one that is not for the caller's role is like one that is not there.
-  if exists (
+  return exists (
     select from public.component_versions v
     where v.workspace_id = p_workspace_id
       and v.component_key = p_component ->> 'id'
       and v.version = p_component ->> 'version'
       and private.exported_component(v) = v_cleaned
-      and private.sees_component(v.workspace_id, v.component_key))
-  then
+      and private.sees_component(v.workspace_id, v.component_key));
+end;
+$$;
+
+comment on function private.has_component(text, jsonb) is
+  'Whether a workspace has the same component in the same version, and the caller sees it. For definer functions.';
+
+create function private.import_component(p_workspace_id text, p_component jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_error text;
+begin
+  if private.has_component(p_workspace_id, p_component) then
     return '{"outcome": "used"}';
   end if;
   perform private.publish_component(p_workspace_id, p_component, p_comes_from_elsewhere => true);
@@ -54,6 +66,10 @@ begin
 exception
   when sqlstate 'PGRST' then
     get stacked diagnostics v_error = message_text;
+    -- Of two who import the same document at once the second has waited for the first.
+    if private.has_component(p_workspace_id, p_component) then
+      return '{"outcome": "used"}';
+    end if;
     return private.import_refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
 end;
 $$;

@@ -66,7 +66,7 @@ declare
   v_late integer := 0;
 begin
   perform private.require_records('answers', p_answers, 50,
-    '{"question": "text", "lease": "uuid", "milliseconds": "integer", "bytes": "integer"}');
+    '{"question": "text", "lease": "uuid", "milliseconds": "integer?", "bytes": "integer?"}');
   if exists (
     select
     from jsonb_array_elements(p_answers) as a

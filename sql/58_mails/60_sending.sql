@@ -116,20 +116,12 @@ declare
   v_outcome text;
   v_retry_after interval;
 begin
-  if private.is_larger_than(p_results, 32768)
-    or jsonb_typeof(p_results) is distinct from 'array'
-    or jsonb_array_length(p_results) > 100
-    or exists (
-      select from jsonb_array_elements(p_results) as r
-      where pg_input_is_valid(r ->> 'id', 'uuid') is not true
-        or (r ->> 'workspaceId') is null
-        or (r ->> 'outcome' in ('sent', 'retry', 'failed', 'skipped')) is not true
-        or not pg_input_is_valid(coalesce(r ->> 'retryAfter', '0'), 'integer'))
-  then
-    perform private.raise_invalid_input('results', 'This is no list of results.',
-      'Give at most 100 of {workspaceId, id, outcome, retryAfter}, with an outcome of "sent", "retry", "failed" or '
-      '"skipped", and whole seconds or none.');
+  if private.is_larger_than(p_results, 32768) then
+    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 32 KiB at once.');
   end if;
+  perform private.require_records(
+    'results', p_results, 100, '{"workspaceId": "text", "id": "uuid", "retryAfter": "integer?"}');
+  perform private.require_outcomes('results', p_results, '{sent,retry,failed,skipped}');
 
   for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
     v_outcome := v_result ->> 'outcome';

@@ -42,6 +42,8 @@ begin
   end if;
   perform private.require_records(
     'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
+  -- Before it is known whether their lease has ended: what is no result is refused either way.
+  perform private.require_deliveries(r -> 'deliveries') from jsonb_array_elements(p_results) as r;
   for v_result in
     select r."workspaceId" as workspace_id, r."destinationId" as destination_id, r.lease, r.deliveries
     from jsonb_to_recordset(p_results) as r (
@@ -76,6 +78,21 @@ comment on function private.settle_deliveries(jsonb) is
 
 grant execute on function private.settle_deliveries(jsonb) to service_role;
 
+create function private.require_deliveries(p_deliveries jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_records('results', p_deliveries, 1000,
+    '{"sequence": "bigint", "status": "integer?", "milliseconds": "integer?", "retryAfter": "integer?"}');
+  perform private.require_outcomes(
+    'results', p_deliveries, '{delivered,refused,unreachable,failed,skipped}');
+end;
+$$;
+
+comment on function private.require_deliveries(jsonb) is
+  'Refuses what says nothing of a batch of a destination. Error: invalid_input (results). For definer functions.';
+
 create function private.settle_destination(p_workspace_id text, p_destination_id uuid, p_deliveries jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -91,16 +108,6 @@ declare
   v_is_gone boolean;
   v_error text;
 begin
-  perform private.require_records('results', p_deliveries, 1000,
-    '{"sequence": "bigint", "status": "integer", "milliseconds": "integer", "retryAfter": "integer"}');
-  if exists (
-    select
-    from jsonb_array_elements(p_deliveries) as r
-    where coalesce(r ->> 'outcome', '') not in ('delivered', 'refused', 'unreachable', 'failed', 'skipped'))
-  then
-    perform private.raise_invalid_input('results', 'This is no outcome of a delivery.',
-      'Give delivered, refused, unreachable, failed or skipped.');
-  end if;
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
       least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
@@ -156,8 +163,8 @@ end;
 $$;
 
 comment on function private.settle_destination(text, uuid, jsonb) is
-  'Writes down what became of a batch of a destination, and ends its lease. Error: invalid_input (results). For '
-  'definer functions, which hold its state.';
+  'Writes down what became of a batch of a destination, and ends its lease. For definer functions, which hold its '
+  'state and have checked the batch.';
 
 create function private.record_destination(
   p_workspace_id text, p_destination_id uuid, p_delivered integer, p_failed integer, p_error text, p_is_gone boolean,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { storedViewSchema } from '../../../types/view.ts'
+import { themeColumns } from '../../support/dashboards/themes.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 
 // The table "Codes of the platform" of docs/errors.md, row by row: what a front end does wrong, and what it reads then.
@@ -37,6 +39,13 @@ const post = (path: string, body: string) => ask(path, { method: 'POST', body })
 const insertTheme = (theme: object) =>
   post('themes', JSON.stringify({ workspace_id: people().workspace_id, ...theme }))
 
+/** Waits until somebody waits for what a session has locked. */
+async function untilWaitedFor(session: pg.Client) {
+  const waiting = 'select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))'
+  do await session.query('select pg_stat_clear_snapshot()')
+  while ((await session.query(waiting)).rowCount === 0)
+}
+
 const provoked: Record<string, () => Promise<{ status: number; code?: string }>> = {
   '42501': () => ask('workspaces?id=eq.WK-000000000', { method: 'PATCH', body: '{"plan_type":"premium"}' }),
   '23505': async () => {
@@ -56,6 +65,30 @@ const provoked: Record<string, () => Promise<{ status: number; code?: string }>>
     post('rpc/patch_preferences', `{"workspace_id":"WK-000000000","patch":{"extras":{"a":"\\u0000"}}}`),
   '21000': () => ask('profiles', { method: 'PATCH', body: '{"bio":"One"}' }),
   '25006': () => ask('rpc/create_workspace?name=One'),
+  '40P01': async () => {
+    const { app, workspace_id } = people()
+    const { version, colors, radius } = themeColumns
+    for (const name of ['One', 'Two']) await insertTheme({ name, version, colors, radius })
+    const touch = (name: string) =>
+      app.server.query('update public.themes set version = version where workspace_id = $1 and name = $2', [
+        workspace_id,
+        name,
+      ])
+    await app.server.query('begin')
+    await touch('Two')
+    const both = ask(`themes?workspace_id=eq.${workspace_id}`, {
+      method: 'PATCH',
+      body: '{"version":"3.0.0"}',
+    })
+    // Postgres ends the one that has waited for a second, which is the first to wait.
+    try {
+      await untilWaitedFor(app.server)
+      await touch('One')
+    } finally {
+      await app.server.query('rollback')
+    }
+    return both
+  },
   '42703': () => ask('workspaces?planet=eq.1'),
   '54000': () => post('rpc/search', '{"workspace_id":"WK-000000000","query":"a","kinds":[[[[[[["a"]]]]]]]}'),
   '54001': () =>

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import {
   accessOf,
@@ -10,6 +11,7 @@ import {
 } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, anonymous, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
@@ -217,6 +219,53 @@ describe('granting', () => {
         id,
       ])
       expect(await clientError(again)).toMatchObject(conflict)
+    }),
+  )
+})
+
+describe('what is taken from people who may change members', () => {
+  const reading = [
+    ...['workspace.read', 'members.read', 'dashboards.read', 'dashboards.arrange'],
+    ...['themes.read', 'components.read'],
+  ]
+  const moveOneself = (client: pg.Client) =>
+    call(client, member, 'change_member', [ours, ids.member, 'viewer'])
+
+  it(
+    'is taken from each of them, since a role is left behind',
+    premium(async (client) => {
+      await giveCustomRole(client, 'staff', [...reading, 'members.update'], [ids.member])
+      const refusal = { status: 409, code: 'conflict', details: 'access' }
+      for (const thing of [{}, { resource_type: 'widget', resource_id: piece }]) {
+        const ofTheRole = grant(client, admin, { ...thing, role_key: 'staff', access: 'none' })
+        expect(await clientError(ofTheRole)).toMatchObject(refusal)
+      }
+      const id = await grant(client, admin, { role_key: 'staff' })
+      const lowered = actAs(
+        client,
+        admin,
+        "update public.resource_grants set access = 'none' where id = $1",
+        [id],
+      )
+      expect(await clientError(lowered)).toMatchObject(refusal)
+
+      await grant(client, admin, { user_id: ids.member, access: 'none' })
+      expect(await accessOf(client, member)).toBe('none')
+      await moveOneself(client)
+      expect(await accessOf(client, member)).toBe('none')
+      expect(await accessOf(client, viewer)).toBe('view')
+    }),
+  )
+
+  it(
+    'holds for a role whose people stay in it, whatever else they may do with members',
+    premium(async (client) => {
+      const others = [...reading, 'members.invite', 'members.remove', 'roles.write']
+      await giveCustomRole(client, 'staff', others, [ids.member])
+      await grant(client, admin, { role_key: 'staff', access: 'none' })
+      expect(await accessOf(client, member)).toBe('none')
+      expect(await clientError(moveOneself(client))).toMatchObject({ code: 'permission_denied' })
+      expect(await accessOf(client, member)).toBe('none')
     }),
   )
 })

@@ -326,7 +326,14 @@ describe('a receiver that has too much', () => {
     ['no list', {}],
     ['entries that are no objects', [1]],
     ['an id that is none', undefined, { destinationId: 'x' }],
+    ['no names', [{}]],
+    ['no lease', undefined, { lease: null }],
+    ['a workspace that is a list', undefined, { workspaceId: [ours] }],
     ['deliveries that are no list', undefined, { deliveries: 'all' }],
+    ['no deliveries', undefined, { deliveries: undefined }],
+    ['no sequence', undefined, { deliveries: [{ outcome: 'delivered' }] }],
+    ['a list of outcomes', undefined, { deliveries: [{ sequence: 1, outcome: ['delivered'] }] }],
+    ['seconds in a list', undefined, { deliveries: [{ sequence: 1, outcome: 'skipped', retryAfter: [1] }] }],
     [
       'a number out of range',
       undefined,
@@ -334,17 +341,20 @@ describe('a receiver that has too much', () => {
     ],
     ['no outcome', undefined, { deliveries: [{ sequence: 1 }] }],
     ['another outcome', undefined, { deliveries: [{ sequence: 1, outcome: 'lost' }] }],
-  ])('are refused as a list with %s, and nothing of it counts', (_, results, changed) =>
+  ])('are refused as a list with %s, late or not, and nothing of it counts', (_, results, changed) =>
     story(async (client) => {
       await saveDestination(client, webhook)
       await rename(client, 'One')
       const claimed = await claimOne(client)
       const list = results ?? [{ ...claimed, deliveries: [], ...changed }]
-      await client.query('savepoint before')
-      expect(
-        await clientError(call(client, service, 'settle_deliveries', [JSON.stringify(list)])),
-      ).toMatchObject({ code: 'invalid_input', details: 'results' })
-      await client.query('rollback to savepoint before')
+      const late = results ?? [{ ...claimed, lease: ids.admin, deliveries: [], ...changed }]
+      for (const one of [list, late]) {
+        await client.query('savepoint before')
+        expect(
+          await clientError(call(client, service, 'settle_deliveries', [JSON.stringify(one)])),
+        ).toMatchObject({ code: 'invalid_input', details: 'results' })
+        await client.query('rollback to savepoint before')
+      }
       expect(await settle(client, claimed, 'delivered')).toEqual({ settled: 1, late: 0 })
     })(),
   )

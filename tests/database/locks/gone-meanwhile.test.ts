@@ -179,19 +179,25 @@ const answers: [keyof typeof goes, Record<string, Made[]>, lateToRemove?: string
     'role',
     { invalid_input: ['an invitation', 'a default of a role', 'a share with a role', 'a grant to a role'] },
   ],
-  ['theme', { invalid_input: ['an active theme', 'a preferred theme'], not_found: ['a default theme'] }],
+  ['theme', { invalid_input: ['a preferred theme'], not_found: ['an active theme', 'a default theme'] }],
   [
     'view',
     {
-      invalid_input: ['an active view', 'a preferred view'],
-      not_found: ['a default view', 'a default of a role', 'a saved layout'],
+      invalid_input: ['a preferred view'],
+      not_found: ['an active view', 'a default view', 'a default of a role', 'a saved layout'],
     },
   ],
   [
     'view for good',
     {
-      invalid_input: ['an active view', 'a preferred view'],
-      not_found: ['a default view', 'a default of a role', 'a share with a role', 'a saved layout'],
+      invalid_input: ['a preferred view'],
+      not_found: [
+        'an active view',
+        'a default view',
+        'a default of a role',
+        'a share with a role',
+        'a saved layout',
+      ],
     },
   ],
   [

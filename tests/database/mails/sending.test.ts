@@ -244,6 +244,13 @@ describe('a mail', () => {
       'more seconds than there are',
       [{ workspaceId: ours, id: ids.admin, outcome: 'skipped', retryAfter: 1e12 }],
     ],
+    ['seconds in a list', [{ workspaceId: ours, id: ids.admin, outcome: 'skipped', retryAfter: [1] }]],
+    ['a list of outcomes', [{ workspaceId: ours, id: ids.admin, outcome: ['sent'] }]],
+    ['a workspace that is a list', [{ workspaceId: [ours], id: ids.admin, outcome: 'sent' }]],
+    [
+      'more than a hundred',
+      Array.from({ length: 101 }, () => ({ workspaceId: ours, id: ids.admin, outcome: 'sent' })),
+    ],
     ['no object', [1]],
     ['no workspace', [{ id: ids.admin, outcome: 'sent' }]],
     ['a megabyte', [{ workspaceId: 'a'.repeat(1_000_000), id: ids.admin, outcome: 'sent' }]],

@@ -20,14 +20,18 @@ import { member, ours, theirs } from '../../support/people/cast.ts'
 
 const story = onPremium(policySuite())
 
+const lease = '00000000-0000-4000-8000-0000000000e1'
+
 describe('an answer', () => {
   it.each<[string, unknown]>([
     ['no list', {}],
     ['51 answers', Array.from({ length: 51 }, () => ({}))],
+    ['no names', [{}]],
+    ['no lease', [{ question: 'q' }]],
     ['a lease that is none', [{ question: 'q', lease: 'x' }]],
-    ['no number of bytes', [{ question: 'q', bytes: 'many' }]],
-    ['an error without a code', [{ question: 'q', error: 'lost' }]],
-    ['an error with a long code', [{ question: 'q', error: { code: 'x'.repeat(51) } }]],
+    ['no number of bytes', [{ question: 'q', lease, bytes: 'many' }]],
+    ['an error without a code', [{ question: 'q', lease, error: 'lost' }]],
+    ['an error with a long code', [{ question: 'q', lease, error: { code: 'x'.repeat(51) } }]],
   ])('is refused in a list with %s', (_, answers) =>
     story(async (client) => {
       expect(

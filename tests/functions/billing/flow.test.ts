@@ -146,6 +146,33 @@ describe('a checkout', () => {
 })
 
 describe('a page on which to pay', () => {
+  it('is closed again where the workspace goes before it is kept', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    // Goes with the customer that is kept before the page is opened.
+    await app.server.query(`
+      create function public.go() returns trigger language plpgsql security definer as $$
+      begin
+        delete from public.workspaces where id = new.workspace_id;
+        return null;
+      end
+      $$;
+      create constraint trigger go after insert on private.billing_customers deferrable initially deferred
+        for each row when (new.workspace_id = '${ada.workspace}') execute function public.go();`)
+    try {
+      const body = { workspace_id: ada.workspace, price: 'premium_monthly_eur', return_url: page }
+      expect(await app.call('billing-checkout', body, ada.token)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'not_found' } },
+      })
+    } finally {
+      await app.server.query('drop function public.go cascade')
+    }
+    const sessions = Object.values(stripe.account.state.sessions)
+    const pages = sessions.filter((one) => one.client_reference_id === ada.workspace)
+    expect(pages.map(({ status }) => status)).toEqual(['expired'])
+  })
+
   it('is for the price that it was made with, though the lookup key moves before it is paid', async () => {
     const { app } = suite()
     const ada = await suite().buyer()

@@ -3044,30 +3044,6 @@ begin
 end;
 $function$;
 
-create or replace function private.administers_access (
-  p_workspace_id text,
-  p_user_id uuid,
-  p_role_key text
-)
-  returns boolean
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return exists (
-    select from public.workspace_roles r
-    where r.workspace_id = p_workspace_id
-      and 'grants.write' = any (r.permissions)
-      and (
-        r.key = p_role_key
-        or r.key = (
-          select m.role_key from public.workspace_members m
-          where m.workspace_id = p_workspace_id and m.user_id = p_user_id)
-      ));
-end;
-$function$;
-
 create or replace function private.adopt_timezone()
   returns void
   language plpgsql
@@ -14890,6 +14866,31 @@ begin
 end;
 $function$;
 
+create or replace function private.has_component (
+  p_workspace_id text,
+  p_component jsonb
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_cleaned constant jsonb := p_component || jsonb_build_object(
+    'title', private.clean_text(p_component ->> 'title'),
+    'description', private.clean_text(p_component ->> 'description'));
+begin
+  -- Without the permission to see all components, one that is not for the caller's role is like one that is not there.
+  return exists (
+    select from public.component_versions v
+    where v.workspace_id = p_workspace_id
+      and v.component_key = p_component ->> 'id'
+      and v.version = p_component ->> 'version'
+      and private.exported_component(v) = v_cleaned
+      and private.sees_component(v.workspace_id, v.component_key));
+end;
+$function$;
+
 create or replace function private.has_feature (
   p_workspace_id text,
   p_feature text
@@ -15333,6 +15334,29 @@ begin
 end;
 $function$;
 
+create or replace function private.hold_theme_to_prefer (
+  p_workspace_id text,
+  p_theme_id text
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
+begin
+  perform private.require_person();
+  perform private.require_membership(p_workspace_id);
+  if p_theme_id is null then
+    return true;
+  end if;
+  perform private.require_permission(p_workspace_id, 'themes.read');
+  perform private.hold_membership(p_workspace_id);
+  perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
+  return private.sees_theme(p_workspace_id, p_theme_id);
+end;
+$function$;
+
 create or replace function private.hold_trial (
   p_workspace_id text,
   p_email_digest text
@@ -15409,6 +15433,22 @@ create or replace function private.hold_view (
 begin
   perform private.hold_membership(p_workspace_id);
   perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for key share;
+end;
+$function$;
+
+create or replace function private.hold_view_to_prefer (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_person();
+  perform private.require_membership(p_workspace_id);
+  perform private.hold_view(p_workspace_id, p_view_id);
+  return p_view_id is null or private.sees_view(p_workspace_id, p_view_id);
 end;
 $function$;
 
@@ -15517,20 +15557,9 @@ create or replace function private.import_component (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_cleaned constant jsonb := p_component || jsonb_build_object(
-    'title', private.clean_text(p_component ->> 'title'),
-    'description', private.clean_text(p_component ->> 'description'));
   v_error text;
 begin
-  -- Without the permission to see all components, one that is not for the caller's role is like one that is not there.
-  if exists (
-    select from public.component_versions v
-    where v.workspace_id = p_workspace_id
-      and v.component_key = p_component ->> 'id'
-      and v.version = p_component ->> 'version'
-      and private.exported_component(v) = v_cleaned
-      and private.sees_component(v.workspace_id, v.component_key))
-  then
+  if private.has_component(p_workspace_id, p_component) then
     return '{"outcome": "used"}';
   end if;
   perform private.publish_component(p_workspace_id, p_component, p_comes_from_elsewhere => true);
@@ -15538,6 +15567,10 @@ begin
 exception
   when sqlstate 'PGRST' then
     get stacked diagnostics v_error = message_text;
+    -- Of two who import the same document at once the second has waited for the first.
+    if private.has_component(p_workspace_id, p_component) then
+      return '{"outcome": "used"}';
+    end if;
     return private.import_refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
 end;
 $function$;
@@ -24585,12 +24618,18 @@ begin
   -- What a subject lets choose it checks itself. What is chosen already is not asked about again: who sends back all
   -- that they read changes one thing, and the rest may be gone since.
   if p_patch -> 'active_theme_id' <> v_before -> 'active_theme_id' then
-    perform private.require_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id');
+    if not private.hold_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id') then
+      perform private.raise_invalid_input('active_theme_id',
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
+    end if;
   else
     v_patch := v_patch - 'active_theme_id';
   end if;
   if p_patch -> 'active_dashboard_view' <> v_before -> 'active_dashboard_view' then
-    perform private.require_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+    if not private.hold_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid) then
+      perform private.raise_invalid_input('active_dashboard_view',
+        'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
+    end if;
   else
     v_patch := v_patch - 'active_dashboard_view';
   end if;
@@ -25471,7 +25510,9 @@ declare
   v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
-  perform private.require_theme_to_prefer(p_workspace_id, p_theme_id);
+  if not private.hold_theme_to_prefer(p_workspace_id, p_theme_id) then
+    perform private.theme_not_found();
+  end if;
   insert into public.preferences (workspace_id, user_id, active_theme_id, active_built_in_theme)
   values (p_workspace_id, v_user_id, v_id, case when v_id is null then p_theme_id end)
   on conflict (workspace_id, user_id) do update
@@ -25489,7 +25530,9 @@ create or replace function private.prefer_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.require_view_to_prefer(p_workspace_id, p_view_id);
+  if not private.hold_view_to_prefer(p_workspace_id, p_view_id) then
+    perform private.view_not_found();
+  end if;
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set active_dashboard_view = excluded.active_dashboard_view;
@@ -27913,6 +27956,37 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_vain_none (
+  p_workspace_id text,
+  p_user_id uuid,
+  p_role_key text
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_permissions constant text[] := (
+    select r.permissions from public.workspace_roles r
+    where r.workspace_id = p_workspace_id
+      and r.key = coalesce(p_role_key, (
+        select m.role_key from public.workspace_members m
+        where m.workspace_id = p_workspace_id and m.user_id = p_user_id)));
+begin
+  if 'grants.write' = any (v_permissions) then
+    perform private.raise_error('conflict',
+      'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
+      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
+  end if;
+  if p_role_key is not null and 'members.update' = any (v_permissions) then
+    perform private.raise_error('conflict',
+      'Access cannot be taken from a role with members.update, whose people could give themselves another role.',
+      'access', 'Take it from each of these people instead: what a person is without stays so in any role.');
+  end if;
+end;
+$function$;
+
 create or replace function private.refuse_workspace_name()
   returns void
   language plpgsql
@@ -28999,6 +29073,21 @@ begin
 end;
 $function$;
 
+create or replace function private.require_deliveries (
+  p_deliveries jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_records('results', p_deliveries, 1000,
+    '{"sequence": "bigint", "status": "integer?", "milliseconds": "integer?", "retryAfter": "integer?"}');
+  perform private.require_outcomes(
+    'results', p_deliveries, '{delivered,refused,unreachable,failed,skipped}');
+end;
+$function$;
+
 create or replace function private.require_events (
   p_workspace_id text,
   p_events jsonb
@@ -29286,6 +29375,26 @@ begin
   end if;
   perform private.require_workspace_id(p_workspace_id);
   perform private.workspace_not_found();
+end;
+$function$;
+
+create or replace function private.require_outcomes (
+  p_path text,
+  p_records jsonb,
+  p_outcomes text[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if exists (
+    select from jsonb_array_elements(p_records) as r (record)
+    where (r.record ->> 'outcome' = any (p_outcomes)) is not true)
+  then
+    perform private.raise_invalid_input(p_path, 'This is no outcome.',
+      format('Give %s.', array_to_string(p_outcomes, ', ')));
+  end if;
 end;
 $function$;
 
@@ -29607,7 +29716,9 @@ begin
         or exists (
           select
           from jsonb_each_text(p_types) as t (name, type)
-          where not pg_input_is_valid(r.record ->> t.name, t.type)))
+          where jsonb_typeof(r.record -> t.name) in ('array', 'object')
+            or coalesce(pg_input_is_valid(r.record ->> t.name, rtrim(t.type, '?')), right(t.type, 1) = '?')
+              is not true))
   then
     perform private.raise_invalid_input(p_path, 'This is no list of what is expected here.',
       format('Give at most %s of %s.', p_most, p_types));
@@ -29945,31 +30056,6 @@ begin
 end;
 $function$;
 
-create or replace function private.require_theme_to_prefer (
-  p_workspace_id text,
-  p_theme_id text
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
-begin
-  perform private.require_person();
-  perform private.require_membership(p_workspace_id);
-  if p_theme_id is not null then
-    perform private.require_permission(p_workspace_id, 'themes.read');
-    perform private.hold_membership(p_workspace_id);
-    perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
-    if not private.sees_theme(p_workspace_id, p_theme_id) then
-      perform private.raise_invalid_input('active_theme_id',
-        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
-    end if;
-  end if;
-end;
-$function$;
-
 create or replace function private.require_to_install (
   p_workspace_id text,
   p_kind text
@@ -30061,25 +30147,6 @@ begin
         'Ask its owner or an administrator, or make a copy of it.', 'Ask its owner or an administrator.'));
   end if;
   return v_view;
-end;
-$function$;
-
-create or replace function private.require_view_to_prefer (
-  p_workspace_id text,
-  p_view_id uuid
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.require_person();
-  perform private.require_membership(p_workspace_id);
-  perform private.hold_view(p_workspace_id, p_view_id);
-  if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
-    perform private.raise_invalid_input('active_dashboard_view',
-      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
-  end if;
 end;
 $function$;
 
@@ -33377,6 +33444,8 @@ begin
   end if;
   perform private.require_records(
     'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
+  -- Before it is known whether their lease has ended: what is no result is refused either way.
+  perform private.require_deliveries(r -> 'deliveries') from jsonb_array_elements(p_results) as r;
   for v_result in
     select r."workspaceId" as workspace_id, r."destinationId" as destination_id, r.lease, r.deliveries
     from jsonb_to_recordset(p_results) as r (
@@ -33426,16 +33495,6 @@ declare
   v_is_gone boolean;
   v_error text;
 begin
-  perform private.require_records('results', p_deliveries, 1000,
-    '{"sequence": "bigint", "status": "integer", "milliseconds": "integer", "retryAfter": "integer"}');
-  if exists (
-    select
-    from jsonb_array_elements(p_deliveries) as r
-    where coalesce(r ->> 'outcome', '') not in ('delivered', 'refused', 'unreachable', 'failed', 'skipped'))
-  then
-    perform private.raise_invalid_input('results', 'This is no outcome of a delivery.',
-      'Give delivered, refused, unreachable, failed or skipped.');
-  end if;
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
       least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
@@ -33505,20 +33564,12 @@ declare
   v_outcome text;
   v_retry_after interval;
 begin
-  if private.is_larger_than(p_results, 32768)
-    or jsonb_typeof(p_results) is distinct from 'array'
-    or jsonb_array_length(p_results) > 100
-    or exists (
-      select from jsonb_array_elements(p_results) as r
-      where pg_input_is_valid(r ->> 'id', 'uuid') is not true
-        or (r ->> 'workspaceId') is null
-        or (r ->> 'outcome' in ('sent', 'retry', 'failed', 'skipped')) is not true
-        or not pg_input_is_valid(coalesce(r ->> 'retryAfter', '0'), 'integer'))
-  then
-    perform private.raise_invalid_input('results', 'This is no list of results.',
-      'Give at most 100 of {workspaceId, id, outcome, retryAfter}, with an outcome of "sent", "retry", "failed" or '
-      '"skipped", and whole seconds or none.');
+  if private.is_larger_than(p_results, 32768) then
+    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 32 KiB at once.');
   end if;
+  perform private.require_records(
+    'results', p_results, 100, '{"workspaceId": "text", "id": "uuid", "retryAfter": "integer?"}');
+  perform private.require_outcomes('results', p_results, '{sent,retry,failed,skipped}');
 
   for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
     v_outcome := v_result ->> 'outcome';
@@ -34336,7 +34387,7 @@ declare
   v_late integer := 0;
 begin
   perform private.require_records('answers', p_answers, 50,
-    '{"question": "text", "lease": "uuid", "milliseconds": "integer", "bytes": "integer"}');
+    '{"question": "text", "lease": "uuid", "milliseconds": "integer?", "bytes": "integer?"}');
   if exists (
     select
     from jsonb_array_elements(p_answers) as a
@@ -36775,13 +36826,8 @@ begin
   if v_caller is not null then
     perform private.require_grant_change(case when tg_op = 'UPDATE' then old end, new);
   end if;
-  if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
-    perform private.raise_error('conflict',
-      'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
-      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
-  end if;
-
   if new.access = 'none' then
+    perform private.refuse_vain_none(new.workspace_id, new.user_id, new.role_key);
     perform private.lock_to_restrict(new.workspace_id, new.resource_type, new.resource_id);
   end if;
 
@@ -49420,9 +49466,6 @@ comment on function "private"."admin_remove_member"(text, text) is
 comment on function "private"."admin_set_member"(text, text, text) is
   'See public.admin_set_member. Definer: no role makes members or invitations.';
 
-comment on function "private"."administers_access"(text, uuid, text) is
-  'Whether a grantee, a member or a role, holds grants.write.';
-
 comment on function "private"."adopt_timezone"() is
   'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale. Of one '
   'workspace once in 10 minutes.';
@@ -50646,6 +50689,9 @@ comment on function "private"."grants_to_caller_on"(text, text, uuid[]) is
 comment on function "private"."has_begun_version"(text, uuid) is
   'Whether the present version of a view was begun by this transaction, which then has the view locked.';
 
+comment on function "private"."has_component"(text, jsonb) is
+  'Whether a workspace has the same component in the same version, and the caller sees it. For definer functions.';
+
 comment on function "private"."has_feature"(text, text) is
   'Whether the plan of a workspace has a feature. For definer functions.';
 
@@ -50707,6 +50753,11 @@ comment on function "private"."hold_names"(public.marketplace_listings, private.
 comment on function "private"."hold_role"(text, text, text) is
   'Keeps a role until somebody has it. Error: invalid_input with the given field. For definer functions.';
 
+comment on function "private"."hold_theme_to_prefer"(text, text) is
+  'Holds a theme of the workspace until it is chosen; null is none. False for one that the caller does not see, which '
+  'each way of choosing refuses in its own words. Errors: not_found (workspace_id), permission_denied (themes.read). '
+  'For definer functions.';
+
 comment on function "private"."hold_trial"(text, text) is
   'Refuses a page with a trial that its person can have no more, and lets nobody keep another one of theirs until the '
   'end of the transaction; null is a page without. Error: conflict (trial_of). For definer functions.';
@@ -50718,6 +50769,10 @@ comment on function "private"."hold_usage"(text, text, numeric, interval, uuid) 
 comment on function "private"."hold_view"(text, uuid) is
   'Keeps a view, and the caller in its workspace, until what they choose names it. Nothing where there is none. For '
   'definer functions.';
+
+comment on function "private"."hold_view_to_prefer"(text, uuid) is
+  'Holds a view until it is chosen; null is none. False for one that the caller does not see, which each way of '
+  'choosing refuses in its own words. Error: not_found (workspace_id). For definer functions.';
 
 comment on function "private"."hold_workspace"(text) is
   'Keeps a workspace until what hangs on it is written, for servers and jobs, who are no members of it; false where '
@@ -51861,12 +51916,12 @@ comment on function "private"."position_problem"(text, jsonb) is
 
 comment on function "private"."prefer_theme"(text, text) is
   'Makes a theme the caller''s in a workspace: the uuid of one that they may see, the key of a built-in one, or none. '
-  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). Definer: no role writes '
-  'preferences, which hold only what is checked.';
+  'Errors: not_found (workspace_id, theme_id), permission_denied (themes.read). Definer: no role writes preferences, '
+  'which hold only what is checked.';
 
 comment on function "private"."prefer_view"(text, uuid) is
-  'Makes a view the one that the caller looks at in a workspace, or none. Errors: not_found, invalid_input '
-  '(active_dashboard_view). Definer: no role writes preferences, which hold only what is checked.';
+  'Makes a view the one that the caller looks at in a workspace, or none. Errors: not_found (workspace_id, view_id). '
+  'Definer: no role writes preferences, which hold only what is checked.';
 
 comment on function "private"."preferences_document"(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
@@ -52153,6 +52208,9 @@ comment on function "private"."refuse_ticket_status"() is 'Refuses a status. Err
 comment on function "private"."refuse_unfit_state"(public.marketplace_listings, private.marketplace_publishers) is
   'Refuses to change what an operator is looking at or has taken down. Error: conflict (state).';
 
+comment on function "private"."refuse_vain_none"(text, uuid, text) is
+  'Refuses to take access from a grantee, a member or a role, who could get it back alone. Error: conflict (access).';
+
 comment on function "private"."refuse_workspace_name"() is
   'Refuses what was typed as the name of a workspace that is to be deleted. Error: invalid_input (name).';
 
@@ -52309,6 +52367,9 @@ comment on function "private"."require_deleted_view"(uuid) is
   'A deleted view, for who may have it back. Errors: not_found (view_id), permission_denied (manage), conflict '
   '(view_id) for one that is not deleted. For definer functions.';
 
+comment on function "private"."require_deliveries"(jsonb) is
+  'Refuses what says nothing of a batch of a destination. Error: invalid_input (results). For definer functions.';
+
 comment on function "private"."require_events"(text, jsonb) is
   'Refuses events of which the caller lacks the permission. Error: permission_denied with the missing ones in '
   '`details`. For definer functions.';
@@ -52356,6 +52417,10 @@ comment on function "private"."require_membership"(text) is
   'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies '
   'would have to be passed first.';
 
+comment on function "private"."require_outcomes"(text, jsonb, text[]) is
+  'Refuses a list of objects of which one says no outcome, or another one than these. Error: invalid_input (p_path). '
+  'For definer functions.';
+
 comment on function "private"."require_pace"(text, bigint, integer) is
   'Refuses who wrote as many of something as a time has room for. Error: rate_limited (person). For definer '
   'functions.';
@@ -52401,7 +52466,7 @@ comment on function "private"."require_preferences_patch"(jsonb) is
 
 comment on function "private"."require_records"(text, jsonb, integer, jsonb) is
   'Refuses what is no list of at most so many objects with these fields: {name: type}, the types as Postgres calls '
-  'them. One that is missing is null. Error: invalid_input (p_path). For definer functions.';
+  'them, with "?" for what may be missing or null. Error: invalid_input (p_path). For definer functions.';
 
 comment on function "private"."require_review_pace"(text) is
   'Counts a submission of a workspace, of which there are 20 a day. Error: rate_limited. For definer functions.';
@@ -52450,10 +52515,6 @@ comment on function "private"."require_silence"(private.conversations) is
 comment on function "private"."require_status_of_support"(text) is
   'Refuses a status that operators do not give; null is none. Error: invalid_input (status).';
 
-comment on function "private"."require_theme_to_prefer"(text, text) is
-  'Refuses a theme that the caller may not choose, and holds one of the workspace until it is chosen; null is none. '
-  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). For definer functions.';
-
 comment on function "private"."require_to_install"(text, text) is
   'Refuses who could not make the same thing by hand. Errors: not_found (workspace_id), permission_denied. For '
   'definer functions.';
@@ -52469,10 +52530,6 @@ comment on function "private"."require_view"(uuid, private.access_level, boolean
   'The view with an id, for a caller with at least an access to it; p_is_deleted asks for a deleted one. An id alone '
   'is enough: ids of views are made by the database and never chosen. Errors: not_found (view_id), permission_denied '
   'with the access that is missing in `details`. Definer: the functions that call it act on views past their policies.';
-
-comment on function "private"."require_view_to_prefer"(text, uuid) is
-  'Refuses a view that the caller does not see, and holds it until it is chosen; null is none. Errors: not_found, '
-  'invalid_input (active_dashboard_view). For definer functions.';
 
 comment on function "private"."require_within_limit"(text, text, numeric) is
   'Refuses what would make the use of a limit, which is given as it would be then, larger than the plan of a '
@@ -52789,8 +52846,8 @@ comment on function "private"."settle_deliveries"(jsonb) is
   'See public.settle_deliveries. Definer: no role writes the queue.';
 
 comment on function "private"."settle_destination"(text, uuid, jsonb) is
-  'Writes down what became of a batch of a destination, and ends its lease. Error: invalid_input (results). For '
-  'definer functions, which hold its state.';
+  'Writes down what became of a batch of a destination, and ends its lease. For definer functions, which hold its '
+  'state and have checked the batch.';
 
 comment on function "private"."settle_mails"(jsonb) is 'See public.settle_mails. Definer: no role writes mails.';
 
@@ -55674,10 +55731,6 @@ revoke all on function "private"."admin_set_member"(text, text, text) from publi
 
 grant execute on function "private"."admin_set_member"(text, text, text) to "postgres", "service_role";
 
-revoke all on function "private"."administers_access"(text, uuid, text) from public;
-
-grant execute on function "private"."administers_access"(text, uuid, text) to "postgres";
-
 revoke all on function "private"."adopt_timezone"() from public;
 
 grant execute on function "private"."adopt_timezone"() to "postgres";
@@ -57232,6 +57285,10 @@ revoke all on function "private"."has_begun_version"(text, uuid) from public;
 
 grant execute on function "private"."has_begun_version"(text, uuid) to "postgres";
 
+revoke all on function "private"."has_component"(text, jsonb) from public;
+
+grant execute on function "private"."has_component"(text, jsonb) to "postgres";
+
 revoke all on function "private"."has_feature"(text, text) from public;
 
 grant execute on function "private"."has_feature"(text, text) to "postgres";
@@ -57304,6 +57361,10 @@ revoke all on function "private"."hold_role"(text, text, text) from public;
 
 grant execute on function "private"."hold_role"(text, text, text) to "postgres";
 
+revoke all on function "private"."hold_theme_to_prefer"(text, text) from public;
+
+grant execute on function "private"."hold_theme_to_prefer"(text, text) to "postgres";
+
 revoke all on function "private"."hold_trial"(text, text) from public;
 
 grant execute on function "private"."hold_trial"(text, text) to "postgres";
@@ -57315,6 +57376,10 @@ grant execute on function "private"."hold_usage"(text, text, numeric, interval, 
 revoke all on function "private"."hold_view"(text, uuid) from public;
 
 grant execute on function "private"."hold_view"(text, uuid) to "postgres";
+
+revoke all on function "private"."hold_view_to_prefer"(text, uuid) from public;
+
+grant execute on function "private"."hold_view_to_prefer"(text, uuid) to "postgres";
 
 revoke all on function "private"."hold_workspace"(text) from public;
 
@@ -59096,6 +59161,10 @@ grant execute
   on function "private"."refuse_unfit_state"(public.marketplace_listings, private.marketplace_publishers)
   to "postgres";
 
+revoke all on function "private"."refuse_vain_none"(text, uuid, text) from public;
+
+grant execute on function "private"."refuse_vain_none"(text, uuid, text) to "postgres";
+
 revoke all on function "private"."refuse_workspace_name"() from public;
 
 grant execute on function "private"."refuse_workspace_name"() to "postgres";
@@ -59272,6 +59341,10 @@ revoke all on function "private"."require_deleted_view"(uuid) from public;
 
 grant execute on function "private"."require_deleted_view"(uuid) to "postgres";
 
+revoke all on function "private"."require_deliveries"(jsonb) from public;
+
+grant execute on function "private"."require_deliveries"(jsonb) to "postgres";
+
 revoke all on function "private"."require_events"(text, jsonb) from public;
 
 grant execute on function "private"."require_events"(text, jsonb) to "postgres";
@@ -59321,6 +59394,10 @@ grant execute on function "private"."require_member_status"(text) to "postgres";
 revoke all on function "private"."require_membership"(text) from public;
 
 grant execute on function "private"."require_membership"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."require_outcomes"(text, jsonb, text[]) from public;
+
+grant execute on function "private"."require_outcomes"(text, jsonb, text[]) to "postgres";
 
 revoke all on function "private"."require_pace"(text, bigint, integer) from public;
 
@@ -59422,10 +59499,6 @@ revoke all on function "private"."require_status_of_support"(text) from public;
 
 grant execute on function "private"."require_status_of_support"(text) to "postgres";
 
-revoke all on function "private"."require_theme_to_prefer"(text, text) from public;
-
-grant execute on function "private"."require_theme_to_prefer"(text, text) to "postgres";
-
 revoke all on function "private"."require_to_install"(text, text) from public;
 
 grant execute on function "private"."require_to_install"(text, text) to "postgres";
@@ -59441,10 +59514,6 @@ grant execute on function "private"."require_version"(public.dashboard_views, bi
 revoke all on function "private"."require_view"(uuid, private.access_level, boolean) from public;
 
 grant execute on function "private"."require_view"(uuid, private.access_level, boolean) to "postgres";
-
-revoke all on function "private"."require_view_to_prefer"(text, uuid) from public;
-
-grant execute on function "private"."require_view_to_prefer"(text, uuid) to "postgres";
 
 revoke all on function "private"."require_within_limit"(text, text, numeric) from public;
 
