@@ -2,10 +2,6 @@ import * as z from 'zod'
 
 // What the functions billing-checkout, billing-portal and billing-change take and answer.
 
-const workspaceId = z.string().max(20)
-const lookupKey = z.string().min(1).max(100)
-const returnUrl = z.string().max(2000)
-
 /**
  * What `billing-checkout` takes: the price by the key of `plan_prices`, and the page of the front end to come back to,
  * with `checkout=done` or `checkout=canceled` in its query.
@@ -15,9 +11,9 @@ const returnUrl = z.string().max(2000)
  * const { data } = await supabase.functions.invoke('billing-checkout', { body })
  */
 export const checkoutRequestSchema = z.strictObject({
-  workspace_id: workspaceId,
-  price: lookupKey,
-  return_url: returnUrl,
+  workspace_id: z.string().max(20),
+  price: z.string().min(1).max(100),
+  return_url: z.string().max(2000),
 })
 
 /**
@@ -27,7 +23,7 @@ export const checkoutRequestSchema = z.strictObject({
  * const body = portalRequestSchema.parse({ workspace_id, return_url: url })
  * const { data } = await supabase.functions.invoke('billing-portal', { body })
  */
-export const portalRequestSchema = z.strictObject({ workspace_id: workspaceId, return_url: returnUrl })
+export const portalRequestSchema = checkoutRequestSchema.omit({ price: true })
 
 /**
  * Where to send the person who pays: a page of Stripe.
@@ -45,7 +41,7 @@ export const billingPageSchema = z.strictObject({ url: z.string() })
  * const body = changePreviewRequestSchema.parse({ workspace_id, price: 'premium_yearly_eur' })
  * const { data } = await supabase.functions.invoke('billing-change/preview', { body })
  */
-export const changePreviewRequestSchema = z.strictObject({ workspace_id: workspaceId, price: lookupKey })
+export const changePreviewRequestSchema = checkoutRequestSchema.omit({ return_url: true })
 
 /**
  * What a change would cost, in the smallest unit of the currency: `amountDue` at once, of which `proration` for what is
@@ -72,9 +68,7 @@ export const changePreviewSchema = z.strictObject({
  * const body = changeRequestSchema.parse({ workspace_id, price, proration_date, version })
  * const { data } = await supabase.functions.invoke('billing-change', { body })
  */
-export const changeRequestSchema = z.strictObject({
-  workspace_id: workspaceId,
-  price: lookupKey,
+export const changeRequestSchema = changePreviewRequestSchema.extend({
   proration_date: z.int('Give prorationDate of billing-change/preview.').min(0).max(4_102_444_800),
   version: z
     .string('Give version of billing-change/preview.')

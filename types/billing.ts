@@ -57,6 +57,8 @@ export const billingStateSchema = z.strictObject({
   livemode: z.boolean(),
   /** The keys under which plans are sold: Stripe may have other prices too. */
   prices: z.array(z.string()),
+  /** The page on which to pay, which `billing-checkout/close` closes: until then nobody deletes the workspace. */
+  openCheckout: openCheckoutSchema.nullable(),
   subscription: z
     .strictObject({
       id: z.string(),

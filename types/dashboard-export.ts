@@ -21,21 +21,22 @@ export const dashboardPartSchema = z.strictObject({
 
 /**
  * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one. Views
- * that fit into no document are told of as they are come by.
+ * that fit into no document are told of as they are come by, and a backup does not begin without somebody to tell.
  *
  * @example
  * const documents = []
  * for await (const document of exportDashboard(supabase, workspaceId, console.warn)) documents.push(document)
- * @throws the client's error, and what zod says of an answer of another form
+ * @throws the client's error, what zod says of an answer of another form, and a TypeError at once without `onSkipped`
  */
 export async function* exportDashboard(
   client: RpcClient,
   workspaceId: string,
   onSkipped: (views: z.infer<typeof dashboardPartSchema>['skipped']) => void,
 ): AsyncGenerator<ExportDocument, void, undefined> {
+  if (!onSkipped) throw TypeError('Give onSkipped.')
   let next: string | null | undefined
   while (next !== null) {
-    const args = { workspace_id: workspaceId, ...(next === undefined ? {} : { after: next }) }
+    const args = { workspace_id: workspaceId, after: next }
     const part = dashboardPartSchema.parse(await answerOf(client, 'export_dashboard_part', args))
     if (part.skipped[0]) onSkipped(part.skipped)
     yield part.document

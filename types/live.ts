@@ -89,6 +89,7 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   const channels = new Map<string, RealtimeChannel>()
   let shown: Version | null = null
   let hasLeft = false
+  let hasMissed = false
   let lastTick = Date.now()
   const reads = widgetReads()
 
@@ -138,10 +139,15 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     channel.subscribe((status, error) => {
       if (error) onError(error)
       if (status === 'CLOSED' && !hasLeft) setTimeout(() => enter(topic).catch(onError), reopenAfter)
-      if (status !== 'SUBSCRIBED') return
-      // Also after every reconnection: what was said meanwhile nobody says again.
+      if (status === 'SUBSCRIBED') {
+        hasMissed = true
+        if (isShared) sayWhere.anew()
+      }
+      // Also after every reconnection: what was said meanwhile nobody says again. Once for channels that join together,
+      // and not for one alone that the server is slow to answer or refuses.
+      if (!hasMissed || [...channels.values()].some(({ state }) => state === 'joining')) return
+      hasMissed = false
       reader.mark({ kind: 'everything' })
-      if (isShared) sayWhere.anew()
     })
   }
 

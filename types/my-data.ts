@@ -54,8 +54,7 @@ export async function* myDataPages(
   after?: string,
 ): AsyncGenerator<MyDataPage, void, undefined> {
   for (let next: string | null | undefined = after; next !== null; ) {
-    const args = next === undefined ? { part } : { part, after: next }
-    const page = myDataPageSchema.parse(await answerOf(client, 'export_my_data', args))
+    const page = myDataPageSchema.parse(await answerOf(client, 'export_my_data', { part, after: next }))
     yield page
     next = page.next
   }

@@ -45,7 +45,10 @@ export async function preview(
       hint: 'Read the billing again in a moment, when the event that tells of it has come.',
     })
   if (item.price.id === price.id)
-    throw functionError('conflict', 'This is what is paid already.', { details: 'price' })
+    throw functionError('conflict', 'This is what is paid already.', {
+      details: 'price',
+      hint: 'Choose another price.',
+    })
   if (price.currency !== subscription.currency)
     throw functionError('conflict', 'A subscription keeps its currency.', {
       details: 'price',

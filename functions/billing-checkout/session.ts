@@ -23,6 +23,12 @@ interface SessionRequest extends BegunCheckout {
   pages: { success: string; cancel: string }
 }
 
+/** A page that the database has as the open one of a workspace. */
+interface KeptSession {
+  workspace_id: string
+  id: string
+}
+
 /** For so long the same request makes the same page. */
 const windowMilliseconds = 600_000
 /** After the window in which it was opened. Until then the workspace is not deleted: it could still be paid for. */
@@ -37,18 +43,41 @@ const openMilliseconds = 4_200_000
 export async function sessionToGoOn(
   { stripe }: StripeConnection,
   server: SecretClient,
-  { workspace_id, id, price }: { workspace_id: string; id: string; price: string },
+  { workspace_id, id, price }: KeptSession & { price: string },
 ): Promise<string | undefined> {
   const session = await findAtStripe(() => stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] }))
   const isFor = session?.line_items?.data.every((line) => line.price?.lookup_key === price)
   if (session?.status === 'open' && session.url && isFor) return session.url
+  await end(stripe, server, { workspace_id, id }, session)
+  return undefined
+}
+
+/**
+ * Closes the page that was begun, so that nobody pays on it any more.
+ *
+ * @throws {FunctionError} conflict, where it has just been paid
+ */
+export async function closeSession(
+  { stripe }: StripeConnection,
+  server: SecretClient,
+  kept: KeptSession,
+): Promise<void> {
+  await end(stripe, server, kept, await findAtStripe(() => stripe.checkout.sessions.retrieve(kept.id)))
+}
+
+/** @throws {FunctionError} conflict, where it has just been paid */
+async function end(
+  stripe: Stripe,
+  server: SecretClient,
+  { workspace_id, id }: KeptSession,
+  session: Stripe.Checkout.Session | undefined,
+): Promise<void> {
   if (session?.status === 'open') await close(stripe, id)
   const isPaid = session?.status === 'complete'
   // The event that tells of it may be on its way, or lost: until the database has it, or it is over, Stripe is asked.
   if (isPaid && (await goesOn(stripe, session))) throw justPaid()
   const status = isPaid ? 'complete' : 'expired'
   trustedDataOf(await server.rpc('keep_checkout_session', { workspace_id, session: { id, status } }))
-  return undefined
 }
 
 async function goesOn(stripe: Stripe, { subscription: bought }: Stripe.Checkout.Session): Promise<boolean> {

@@ -97,7 +97,7 @@ begin
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
       'The roles admin, member and viewer are built in and cannot be changed.', 'key',
-      'Roles of its own, under other keys, are for a workspace on the premium plan.');
+      'Give another key: a role of the workspace''s own takes the premium plan.');
   end if;
 end;
 $$;

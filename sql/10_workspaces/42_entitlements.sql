@@ -112,7 +112,7 @@ begin
     where l.workspace_id = p_workspace_id and l.limit_key = p_limit and l.most < p_use_after)
   then
     perform private.raise_over_limit(p_workspace_id, p_limit, p_use_after,
-      'The %1$s plan has room for %2$s %3$s.',
+      'The %1$s plan has room for no more %3$s than %2$s.',
       'Remove what is not needed, or ask who runs the workspace to upgrade it.');
   end if;
 end;
@@ -129,7 +129,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_over_limit(p_workspace_id, p_limit, p_use,
-    'The %1$s plan has room for %2$s %3$s; what came later can be read and deleted, and not changed.',
+    'The %1$s plan has room for no more %3$s than %2$s; what came later can be read and deleted, and not changed.',
     'Delete what is not needed, or ask who runs the workspace to upgrade it.');
 end;
 $$;

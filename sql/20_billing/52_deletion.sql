@@ -29,7 +29,7 @@ begin
   then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
-      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened.');
+      'Close it (billing-checkout/close), or wait until it has expired, some 70 minutes after it was opened.');
   end if;
   return old;
 end;

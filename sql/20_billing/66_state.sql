@@ -1,4 +1,4 @@
--- What the portal and a change of the price need to know.
+-- What the portal, a change of the price, and whoever closes a page that was left, need to know.
 
 create function public.billing_state(workspace_id text) returns jsonb
 language plpgsql stable
@@ -11,9 +11,10 @@ $$;
 
 comment on function public.billing_state(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
-  'prices, subscription}: prices are the keys under which plans are sold, subscription is the last {id, status, '
-  'itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
-  'graceUntil} or null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
+  'prices, openCheckout, subscription}: prices are the keys under which plans are sold, openCheckout is the page on '
+  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the last {id, status, itemId, priceId, '
+  'lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or '
+  'null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
 
 grant execute on function public.billing_state(text) to authenticated;
 
@@ -38,6 +39,7 @@ begin
     'customerId', v_customer.id,
     'livemode', private.billing_mode(p_workspace_id),
     'prices', (select coalesce(jsonb_agg(p.lookup_key order by p.lookup_key), '[]') from public.plan_prices p),
+    'openCheckout', private.open_checkout_session(p_workspace_id),
     'subscription', case when v_subscription.id is not null then jsonb_build_object(
       'id', v_subscription.id,
       'status', v_subscription.status,
@@ -59,6 +61,6 @@ end;
 $$;
 
 comment on function private.billing_state(text) is
-  'See public.billing_state. Definer: customers are nobody''s to read.';
+  'See public.billing_state. Definer: customers and checkouts are nobody''s to read.';
 
 grant execute on function private.billing_state(text) to authenticated;

@@ -132,7 +132,7 @@ begin
   if v_problem is not null then
     perform private.raise_error('conflict',
       'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
-      v_problem ->> 'path', 'It takes several views to export as much.');
+      nullif(v_problem ->> 'path', ''), 'It takes several views to export as much.');
   end if;
 end;
 $$;

@@ -314,7 +314,7 @@ declare
 begin
   if v_part -> 'next' <> 'null' or v_part -> 'skipped' <> '[]' then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
+      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', null,
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
   end if;
   return v_part -> 'document';

@@ -97,7 +97,7 @@ begin
   v_use := private.credits_of_person(p_answer.email_digest);
   if v_use > private.limit_of(p_answer.workspace_id, c_limit) then
     perform private.raise_over_limit(p_answer.workspace_id, c_limit, v_use,
-      'The %1$s plan has room for %2$s %3$s, in all workspaces on it together.',
+      'The %1$s plan has room for no more %3$s than %2$s, in all workspaces on it together.',
       format('Ask in a workspace with a larger plan, have this one upgraded, or wait until %s.',
         private.timestamp_text((private.usage_period() + interval '1 month') at time zone 'UTC')));
   end if;

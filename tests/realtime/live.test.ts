@@ -1,3 +1,4 @@
+import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { begunAnswerSchema } from '../../types/conversations.ts'
 import { eventSchemas } from '../../types/events.ts'
@@ -204,6 +205,30 @@ it('who leaves and joins again at once hears, and who has left does not', async 
   await expect.poll(() => page.told, soon).toEqual([[{ kind: 'view', id: view.id }]])
   expect(first.told).toEqual([])
   expect(page.errors).toEqual([])
+})
+
+it('everything is to be read once at the start, though one channel is joined later than the other', async () => {
+  class SlowForPeople extends WebSocket {
+    override set onmessage(hear: ((event: MessageEvent) => void) | null) {
+      super.onmessage = (event) =>
+        void setTimeout(() => hear?.(event), String(event.data).includes(ada.id) ? 300 : 0)
+    }
+  }
+  const { data } = await ada.supabase.auth.getSession()
+  const supabase = createClient(app.gateway.url, app.gateway.publishableKey, {
+    accessToken: async () => data.session?.access_token ?? null,
+    realtime: { transport: SlowForPeople as never },
+  })
+  onTestFinished(() => void supabase.realtime.disconnect())
+  const page = pageOf({ ...ada, supabase })
+  const joined = () => supabase.getChannels().filter(({ state }) => state === 'joined').length
+  const everything = () => page.told.flat().filter(({ kind }) => kind === 'everything').length
+  await expect.poll(joined, { interval: 5 }).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect([joined(), everything()]).toEqual([1, 0])
+  await expect.poll(joined, soon).toBe(2)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(everything()).toBe(1)
 })
 
 it('what is rolled back is never said', async () => {

@@ -155,6 +155,8 @@ it('dashboard export in parts', async () => {
     { kind: 'dashboard', views: [{ id: view_id }] },
   ])
   expect(warn).not.toHaveBeenCalled()
+  const untold = exportDashboard(mia.supabase, workspace_id, undefined as never)
+  await expect(untold.next()).rejects.toThrow('Give onSkipped.')
   expect(await exportPart(mia, 'further')).toMatchObject({
     status: 400,
     error: { code: 'invalid_input', details: 'after' },

@@ -35,6 +35,30 @@ it('checkout', async () => {
   })
 })
 
+it('checkout close', async () => {
+  const state = (by: Person) => by.supabase.rpc('billing_state', { workspace_id })
+  const customer = customer_id()
+  const server = app.gateway.adminClient()
+  await server
+    .rpc('keep_billing_customer', { workspace_id, customer_id: customer, livemode: false })
+    .throwOnError()
+  const id = `cs_${customer}`
+  const keep = (status: string) =>
+    server
+      .rpc('keep_checkout_session', {
+        workspace_id,
+        session: { id, customer, status, url: 'https://pay.example.com/', lookup_key: price },
+      })
+      .throwOnError()
+  await keep('open')
+  const { openCheckout } = billingStateSchema.parse((await state(ada)).data)
+  expect(openCheckout).toMatchObject({ id, url: 'https://pay.example.com/', lookupKey: price })
+  expect((await state(mia)).error).toMatchObject({ code: 'permission_denied' })
+  // What the function tells, once Stripe has closed it.
+  await keep('expired')
+  expect(billingStateSchema.parse((await state(ada)).data)).toMatchObject({ openCheckout: null })
+})
+
 it('portal', async () => {
   const state = (by: Person) => by.supabase.rpc('billing_state', { workspace_id })
   expect(billingStateSchema.parse((await state(ada)).data)).toMatchObject({ customerId: null })

@@ -61,6 +61,7 @@ const provoked: Record<string, () => Promise<{ status: number; code?: string }>>
   '22007': () => ask('audit_log?occurred_at=gt.yesterdayish'),
   '22008': () => ask('audit_log?occurred_at=gt.2026-02-31'),
   '22009': () => ask('audit_log?occurred_at=gt.2026-02-01T00:00:00%2B99:00'),
+  '22023': () => ask('audit_log?occurred_at=gt.2026-02-01T00:00:00 Mars/Olympus'),
   '22P05': () =>
     post('rpc/patch_preferences', `{"workspace_id":"WK-000000000","patch":{"extras":{"a":"\\u0000"}}}`),
   '21000': () => ask('profiles', { method: 'PATCH', body: '{"bio":"One"}' }),

@@ -65,7 +65,7 @@ describe('what one person may have spent in all workspaces on the free plan', ()
         const error = await clientError(ask(client, outsider, { workspace }))
         expect(error).toMatchObject(refused)
         expect(error.message).toBe(
-          'The free plan has room for 300 AI credits a month for one person, in all workspaces on it together.',
+          'The free plan has room for no more AI credits a month for one person than 300, in all workspaces on it together.',
         )
         expect(error.hint).toContain(`upgraded, or wait until ${beginOfNextMonth().slice(0, 10)}`)
         expect(paymentRequiredSchema.parse(JSON.parse(String(error.details)))).toMatchObject({

@@ -97,6 +97,7 @@ describe('who may know', () => {
         customerId: customer,
         livemode: false,
         prices: expect.arrayContaining([monthly, yearly]),
+        openCheckout: null,
         subscription: {
           id: 'sub_ours',
           status: 'active',
@@ -122,6 +123,7 @@ describe('who may know', () => {
         source: 'none',
         customerId: null,
         livemode: false,
+        openCheckout: null,
         subscription: null,
       })
     }),

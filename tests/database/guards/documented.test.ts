@@ -26,6 +26,28 @@ it('every job stands in operations.md, at its time if it has one', async () => {
   }
 })
 
+it('every permission stands in permissions.md, with what it allows, the roles that have it, and whether keys can', async () => {
+  const permissions = await query<{ key: string; description: string; held_by: string[]; keys: boolean }>(
+    'select key, description, held_by, for_api_keys as keys from public.permissions order by key',
+  )
+  expect(permissions.length).toBeGreaterThan(20)
+  const rows = permissions.map(({ key, description, held_by, keys }) => {
+    const roles = ['admin', ...held_by.toSorted()].join(', ')
+    return `| \`${key}\` | ${description} | ${roles} | ${keys ? 'yes' : ''} |`
+  })
+  const page = readFileSync(join(root, 'docs/permissions.md'), 'utf8')
+  expect(page.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows)
+})
+
+it('every tool of agents stands in agents.md', async () => {
+  const tools = await query<{ key: string; description: string }>(
+    'select key, description from public.ai_tools order by position',
+  )
+  expect(tools.length).toBeGreaterThan(3)
+  const page = readFileSync(join(root, 'docs/agents.md'), 'utf8')
+  expect(page).toContain(tools.map(({ key, description }) => `| \`${key}\` | ${description} |`).join('\n'))
+})
+
 it('every function stands in functions.md', () => {
   const functions = readdirSync(join(root, 'functions'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))

@@ -51,7 +51,7 @@ describe('seats', () => {
         use: 5,
         plan: 'premium',
       })
-      expect(refused.message).toBe('The free plan has room for 4 members.')
+      expect(refused.message).toBe('The free plan has room for no more members than 4.')
       // Sent again it takes the seat that it has.
       await call(client, admin, 'resend_invitation', [ours, id])
       await revoke(client, admin, id)
@@ -147,7 +147,7 @@ describe('what is beyond a limit', () => {
       const refused = await clientError(rename(third))
       expect(refused).toMatchObject(beyond)
       expect(refused.message).toBe(
-        'The free plan has room for 2 views of a person; what came later can be read and deleted, and not changed.',
+        'The free plan has room for no more views of a person than 2; what came later can be read and deleted, and not changed.',
       )
       // Whoever changes it, and a widget of it too.
       expect(await clientError(rename(third, admin))).toMatchObject(beyond)
@@ -289,7 +289,7 @@ describe('what is beyond a limit', () => {
       const refused = await clientError(save(two.id))
       expect(refused).toMatchObject(overLimit('agents', 1, 2))
       expect(refused.message).toBe(
-        'The free plan has room for 1 AI agents; what came later can be read and deleted, and not changed.',
+        'The free plan has room for no more AI agents than 1; what came later can be read and deleted, and not changed.',
       )
       expect(await clientError(save())).toMatchObject(overLimit('agents', 1, 3))
       expect(await ask(client, member, { agent: two.id })).toMatchObject({ agent: { id: two.id } })

@@ -103,7 +103,7 @@ describe('the export of a view', () => {
         expect(
           await clientError(actAs(client, member, `select public.${name}($1)`, [argument])),
           name,
-        ).toMatchObject({ status: 409, code: 'conflict', details: '' })
+        ).toMatchObject({ status: 409, code: 'conflict', details: null })
     }),
   )
 
@@ -312,7 +312,7 @@ describe('the export of a dashboard', () => {
       expect(await clientError(exportDashboard(client, admin))).toMatchObject({
         status: 409,
         code: 'conflict',
-        details: '',
+        details: null,
       })
       expect((await exportView(client, admin, id)).views[0]?.layout.widgets).toHaveLength(200)
     }),

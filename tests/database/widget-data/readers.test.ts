@@ -245,6 +245,8 @@ describe('who reads', () => {
       expect(entries.map(({ type }: { type: string }) => type)).toEqual(
         Array.from({ length: 50 }, (_, place) => `table_${place + 1}`),
       )
+      // A front end that says it in its own language goes by the type and the first word.
+      expect(entries[0]).toMatchObject({ type: 'table_1', text: 'update table 1' })
       expect(await answer('stats', 'activity')).toBeNull()
       await client.query(
         `insert into public.workspace_roles (workspace_id, key, name, permissions)

@@ -279,6 +279,7 @@ describe('the built-in roles', () => {
           status: 409,
           code: 'conflict',
           details: 'key',
+          hint: "Give another key: a role of the workspace's own takes the premium plan.",
         })
       expect(await builtInRoles(client)).toEqual(before)
     })(),

@@ -173,6 +173,51 @@ describe('a page on which to pay', () => {
     expect(pages.map(({ status }) => status)).toEqual(['expired'])
   })
 
+  it('is closed by who leaves it, and the workspace can be deleted', async () => {
+    const { app } = suite()
+    const [ada, eve] = [await suite().buyer(), await suite().buyer('Eve')]
+    const url = await ada.checkout()
+    const close = (token?: string) =>
+      app.call('billing-checkout/close', { workspace_id: ada.workspace }, token)
+    const { data: workspace } = await ada.supabase
+      .from('workspaces')
+      .select('name')
+      .eq('id', ada.workspace)
+      .single()
+    const end = () =>
+      ada.supabase.rpc('delete_workspace', { workspace_id: ada.workspace, name: workspace?.name ?? '' })
+    expect((await end()).error).toMatchObject({
+      details: 'checkout',
+      hint: expect.stringContaining('billing-checkout/close'),
+    })
+    expect(await close()).toMatchObject({ status: 401 })
+    expect(await close(eve.token)).toMatchObject({ status: 404 })
+    expect((await fetch(url)).status).toBe(200)
+    for (let time = 0; time < 2; time += 1) expect(await close(ada.token)).toMatchObject({ status: 204 })
+    expect((await fetch(url)).status).toBe(410)
+    expect(await ada.checkout()).not.toBe(url)
+    expect(await close(ada.token)).toMatchObject({ status: 204 })
+    expect((await end()).error).toBeNull()
+  })
+
+  it('is not closed once it is paid, though nobody was told of it yet', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    const url = await ada.checkout()
+    await stripe.deliveries.settled()
+    stripe.deliveries.hold()
+    await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'paid' }) })
+    expect(
+      await app.call('billing-checkout/close', { workspace_id: ada.workspace }, ada.token),
+    ).toMatchObject({
+      status: 409,
+      body: { error: { code: 'conflict' } },
+    })
+    await stripe.deliveries.release((held) => held)
+    await stripe.deliveries.settled()
+    expect(await ada.plan()).toBe('premium')
+  })
+
   it('is for the price that it was made with, though the lookup key moves before it is paid', async () => {
     const { app } = suite()
     const ada = await suite().buyer()

@@ -31,6 +31,14 @@ it('changes the price of the plan, and of nothing that is sold beside it', async
   expect((await changed([storage, item('plan')])).item).toBe('plan')
 })
 
+it('says what to choose in place of the price that is paid already', async () => {
+  const paid = { id: 'plan', price: { id: 'price_year', lookup_key: 'premium_year' } }
+  await expect(changed([paid])).rejects.toMatchObject({
+    status: 409,
+    body: { code: 'conflict', details: 'price', hint: 'Choose another price.' },
+  })
+})
+
 it.each([['another'], [null]])(
   'changes nothing where the database has %s as the item of the plan',
   async (itemId) => {

@@ -52,7 +52,8 @@ export async function serveProject(
         },
         body: JSON.stringify(body),
       })
-      return { status: response.status, body: await response.json() }
+      const text = await response.text()
+      return { status: response.status, body: text && JSON.parse(text) }
     },
     async [Symbol.asyncDispose]() {
       await functions.stop()

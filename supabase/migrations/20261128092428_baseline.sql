@@ -5347,6 +5347,7 @@ begin
     'customerId', v_customer.id,
     'livemode', private.billing_mode(p_workspace_id),
     'prices', (select coalesce(jsonb_agg(p.lookup_key order by p.lookup_key), '[]') from public.plan_prices p),
+    'openCheckout', private.open_checkout_session(p_workspace_id),
     'subscription', case when v_subscription.id is not null then jsonb_build_object(
       'id', v_subscription.id,
       'status', v_subscription.status,
@@ -27230,7 +27231,7 @@ create or replace function private.refuse_beyond_limit (
   AS $function$
 begin
   perform private.raise_over_limit(p_workspace_id, p_limit, p_use,
-    'The %1$s plan has room for %2$s %3$s; what came later can be read and deleted, and not changed.',
+    'The %1$s plan has room for no more %3$s than %2$s; what came later can be read and deleted, and not changed.',
     'Delete what is not needed, or ask who runs the workspace to upgrade it.');
 end;
 $function$;
@@ -27247,7 +27248,7 @@ begin
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
       'The roles admin, member and viewer are built in and cannot be changed.', 'key',
-      'Roles of its own, under other keys, are for a workspace on the premium plan.');
+      'Give another key: a role of the workspace''s own takes the premium plan.');
   end if;
 end;
 $function$;
@@ -27582,7 +27583,7 @@ begin
   if v_problem is not null then
     perform private.raise_error('conflict',
       'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
-      v_problem ->> 'path', 'It takes several views to export as much.');
+      nullif(v_problem ->> 'path', ''), 'It takes several views to export as much.');
   end if;
 end;
 $function$;
@@ -30166,7 +30167,7 @@ begin
     where l.workspace_id = p_workspace_id and l.limit_key = p_limit and l.most < p_use_after)
   then
     perform private.raise_over_limit(p_workspace_id, p_limit, p_use_after,
-      'The %1$s plan has room for %2$s %3$s.',
+      'The %1$s plan has room for no more %3$s than %2$s.',
       'Remove what is not needed, or ask who runs the workspace to upgrade it.');
   end if;
 end;
@@ -34725,7 +34726,7 @@ begin
   v_use := private.credits_of_person(p_answer.email_digest);
   if v_use > private.limit_of(p_answer.workspace_id, c_limit) then
     perform private.raise_over_limit(p_answer.workspace_id, c_limit, v_use,
-      'The %1$s plan has room for %2$s %3$s, in all workspaces on it together.',
+      'The %1$s plan has room for no more %3$s than %2$s, in all workspaces on it together.',
       format('Ask in a workspace with a larger plan, have this one upgraded, or wait until %s.',
         private.timestamp_text((private.usage_period() + interval '1 month') at time zone 'UTC')));
   end if;
@@ -37996,7 +37997,7 @@ begin
   then
     perform private.raise_error('conflict',
       'A page is open on which this workspace can be paid for.', 'checkout',
-      'Wait until Stripe tells that it has expired, some 70 minutes after it was opened.');
+      'Close it (billing-checkout/close), or wait until it has expired, some 70 minutes after it was opened.');
   end if;
   return old;
 end;
@@ -42908,7 +42909,7 @@ declare
 begin
   if v_part -> 'next' <> 'null' or v_part -> 'skipped' <> '[]' then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
+      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', null,
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
   end if;
   return v_part -> 'document';
@@ -49703,7 +49704,7 @@ comment on function "private"."billing_periods"(text[]) is
   'trial. For definer functions.';
 
 comment on function "private"."billing_state"(text) is
-  'See public.billing_state. Definer: customers are nobody''s to read.';
+  'See public.billing_state. Definer: customers and checkouts are nobody''s to read.';
 
 comment on function "private"."billing_subscriptions_to_compare"(text, integer) is
   'See public.billing_subscriptions_to_compare. Definer: customers are nobody''s to read.';
@@ -54057,9 +54058,10 @@ comment on function "public"."begin_checkout"(text, text, boolean) is
 
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
-  'prices, subscription}: prices are the keys under which plans are sold, subscription is the last {id, status, '
-  'itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
-  'graceUntil} or null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
+  'prices, openCheckout, subscription}: prices are the keys under which plans are sold, openCheckout is the page on '
+  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the last {id, status, itemId, priceId, '
+  'lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or '
+  'null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
 
 comment on function "public"."billing_subscriptions_to_compare"(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
