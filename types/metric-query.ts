@@ -9,7 +9,8 @@ const label = singleLine({ min: 1, max: 100 })
 const column = metricDimensionSchema
 
 /**
- * What a widget asks about metrics. What is left out has a default that depends on the type of its component.
+ * What a widget asks about metrics. What is left out has a default that depends on the type of its component, and each
+ * type takes what counts for it alone, which docs/metrics.md says and the database holds.
  *
  * @example
  * const { error } = metricQuerySchema.safeParse({ metric: 'revenue', period: '7d', breakdown: 'category', limit: 5 })

@@ -16,6 +16,9 @@ export class DataNotValidError extends Error {
   }
 }
 
+/** The types of components whose data can be made here. */
+export const componentTypes = Object.keys(componentDataSchemas)
+
 /** @throws {DataNotValidError} naming the first place that is wrong */
 export function requireData(type: string, data: unknown): Record<string, unknown> {
   if (!isComponentType(type)) throw new DataNotValidError('There is no such type of component.', 'type')
@@ -40,6 +43,7 @@ export function requireStorable(data: unknown): unknown {
   return data
 }
 
-function isComponentType(type: string): type is ComponentType {
+/** Whether components of a type show data. */
+export function isComponentType(type: string): type is ComponentType {
   return Object.hasOwn(componentDataSchemas, type)
 }

@@ -14,7 +14,7 @@ import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { askSource, type SourceRequest } from './ask-source.ts'
-import { DataNotValidError, requireData } from './data-not-valid.ts'
+import { componentTypes, DataNotValidError, isComponentType, requireData } from './data-not-valid.ts'
 import { requireMapping } from './mapping.ts'
 import { refreshQuestions } from './refresh.ts'
 import { requireDocument } from './require-document.ts'
@@ -28,7 +28,8 @@ export interface RefreshDependencies extends Dependencies {
 const workspacesAtOnce = 4
 const largestAnswer = 65_536
 const askFromOutside =
-  'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.'
+  'Ask the address from outside: it has to be public, on port 443 unless an operator allows another, and to give ' +
+  'uncompressed JSON of 1 MiB at most.'
 
 /**
  * Refreshes the data of widgets: of one view or some widgets for who sees them, and of what is due for the clock of
@@ -79,6 +80,7 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
       bodyLimit: 400_000,
       async handle({ body, supabase, charge, trace }): Promise<DataSourcePreview> {
         const { workspace_id, id, document, type, query = {} } = body
+        requireType(type)
         let request: SourceRequest | null = null
         let data: unknown
         if (document !== undefined) {
@@ -95,11 +97,11 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
             )
         }
         await charge({ name: 'workspace', quota: 600, window: 60, key: workspace_id, cost: 10 })
+        // Also where the address gives nothing yet.
+        if (request?.mapping) await requireReadable(request.mapping)
 
         const began = performance.now()
         try {
-          // Also where the address gives nothing yet.
-          if (request?.mapping) await requireMapping(request.mapping)
           const asked = request && (await askSource(safeFetch, request, { type, query }))
           return {
             data: requireData(type, asked ? asked.data : data),
@@ -122,9 +124,32 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
   })
 }
 
+function requireType(type: string): void {
+  if (isComponentType(type)) return
+  throw functionError('invalid_input', 'There is no such type of component.', {
+    details: 'type',
+    hint: `Give one of ${componentTypes.join(', ')}.`,
+  })
+}
+
+/** What is wrong with a mapping before it is given anything is a fault of the call, and of no answer. */
+async function requireReadable(mapping: string): Promise<void> {
+  try {
+    await requireMapping(mapping)
+  } catch (error) {
+    if (!(error instanceof DataNotValidError)) throw error
+    throw functionError('invalid_input', error.message, {
+      details: error.path,
+      hint: hintOf(error, 'Correct the mapping.'),
+    })
+  }
+}
+
 /** For who manages integrations, and so reads the mapping. */
-function hintOf({ particulars }: DataNotValidError): string {
-  const hint = 'Correct the mapping, or choose a component of another type.'
+function hintOf(
+  { particulars }: DataNotValidError,
+  hint = 'Correct the mapping, or choose a component of another type.',
+): string {
   return particulars === undefined ? hint : `${particulars.replace(/[^.?]$/, '$&.')} ${hint}`
 }
 

@@ -40,9 +40,12 @@ const longest = 4_096
 const beforeStep = Symbol.for('jsonata.__evaluate_entry') as unknown as string
 const afterStep = Symbol.for('jsonata.__evaluate_exit') as unknown as string
 
+const noRegularExpressions = () =>
+  new DataNotValidError('A mapping cannot use regular expressions.', 'mapping')
+
 class NoRegularExpressions {
   constructor() {
-    throw new DataNotValidError('A mapping cannot use regular expressions.', 'mapping')
+    throw noRegularExpressions()
   }
 }
 
@@ -116,6 +119,7 @@ async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }
   const nodes = nodesOf(expression.ast())
   if (nodes.some(({ type, value }) => type === 'variable' && value === 'eval'))
     throw new DataNotValidError('A mapping cannot evaluate text.', 'mapping')
+  if (nodes.some(({ type }) => type === 'regex')) throw noRegularExpressions()
   requireShortSignatures(nodes)
   requireOwnClone(nodes)
   requireNoThen(nodes)

@@ -7,7 +7,10 @@ create table private.operator_settings (
     constraint operator_settings_client_address_from_known
       check (client_address_from in ('cf-connecting-ip', 'x-forwarded-for-last')),
   api_url text
-    constraint operator_settings_api_url_format check (api_url ~ '^https?://[A-Za-z0-9.:\[\]-]{1,255}$')
+    constraint operator_settings_api_url_format check (api_url ~ '^https?://[A-Za-z0-9.:\[\]-]{1,255}$'),
+  request_ports integer[] not null default '{}'
+    constraint operator_settings_request_ports_valid check (
+      array_position(request_ports, null) is null and 1 <= all (request_ports) and 65535 >= all (request_ports))
 );
 
 alter table private.operator_settings enable row level security;
@@ -23,3 +26,6 @@ comment on column private.operator_settings.client_address_from is
 comment on column private.operator_settings.api_url is
   'The address of the API, such as https://api.example.com, where requests do not tell it: behind a proxy that changes '
   'host or port. Null: each request''s own address.';
+comment on column private.operator_settings.request_ports is
+  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: those of DATA_SOURCE_PORTS, '
+  'by which functions send. Without them nothing is saved that no function would ask.';

@@ -1,7 +1,8 @@
 -- The points of one call: whether they can be taken, and as rows.
 --
 -- All are looked at together, in one statement, since a function called for each of a thousand would take longer than
--- storing them. A refusal names every point, up to twenty, by its place in the list.
+-- storing them. A refusal names every point, up to twenty, by its place in the list, and says of each kind of fault
+-- what would be right.
 --
 -- Threats: numbers that are none or have a hundred thousand digits (compared before they are written as text); a text
 -- that costs an expression much (its bytes are counted first); markup or invisible characters in a dimension that a
@@ -14,6 +15,7 @@ as $$
 declare
   c_named constant integer := 20;
   c_dimensions constant integer := 8;
+  c_required constant text[] := '{key,time,value,id}';
   -- What cleaning would leave as it is, which is nearly everything.
   c_plain constant text := '^[!-;=-~]+(?: [!-;=-~]+)*$';
   -- private.timestamp_pattern, whose look ahead would take as long as all the rest.
@@ -21,7 +23,7 @@ declare
     '^[0-9][0-9][0-9][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
     'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
   v_paths text;
-  v_field text;
+  v_fields text[];
   v_refused integer;
 begin
   with points as materialized (
@@ -54,9 +56,10 @@ begin
           or d.key !~ private.metric_dimension_pattern()
           or d.value in (select r.value from refused r))
   ), checked as (
-    select p.n, case
-      when jsonb_typeof(p.point) <> 'object' or not p.point ?& '{key,time,value,id}'
-        or p.point - '{key,time,value,id,dimensions}'::text[] <> '{}' then ''
+    select p.n, p.point, case
+      when jsonb_typeof(p.point) <> 'object' then ''
+      when not p.point ?& c_required then (select r from unnest(c_required) as r where not p.point ? r limit 1)
+      when p.point - c_required - 'dimensions' <> '{}' then 'unknown'
       when jsonb_typeof(p.point -> 'key') <> 'string' or octet_length(p.key) > 64 then 'key'
       when p.key !~ private.metric_key_pattern() then 'key'
       when jsonb_typeof(p.point -> 'id') <> 'string' or octet_length(p.id) > 100 then 'id'
@@ -73,10 +76,14 @@ begin
     from points p
   )
   select
-    string_agg(concat_ws('.', 'points', c.n, nullif(c.field, '')), ', ' order by c.n) filter (where c.place <= c_named),
-    (array_agg(c.field order by c.n))[1],
+    string_agg(case c.field
+      when 'unknown' then private.key_path(
+        'points.' || c.n, (select min(k) from jsonb_object_keys(c.point - c_required - 'dimensions') as k))
+      else concat_ws('.', 'points', c.n, nullif(c.field, ''))
+    end, ', ' order by c.n) filter (where c.place <= c_named),
+    array_agg(c.field order by c.n) filter (where c.place <= c_named),
     count(*)
-  into v_paths, v_field, v_refused
+  into v_paths, v_fields, v_refused
   from (select x.*, row_number() over (order by x.n) as place from checked x where x.field is not null) as c;
 
   if v_refused = 0 then
@@ -85,16 +92,27 @@ begin
   return private.document_problem(v_paths,
     case when v_refused = 1 then 'A point cannot be taken, so none was stored.'
       else format('%s points cannot be taken, so none was stored.', v_refused) end,
-    case v_field
-      when '' then 'Give each point key, time, value and id, and besides at most dimensions.'
-      when 'key' then 'Give a key of at most 64 small letters, digits, "_", "." and "-", such as revenue.'
-      when 'id' then 'Give each point an id of its own: at most 100 letters, digits and the signs _ . : / # @ -.'
-      when 'value' then 'Give a number from -1e15 to 1e15, and no text.'
-      when 'time' then format('Give a time such as 2026-01-31T12:00:00Z, from %s to %s.',
-        private.timestamp_text(p_from), private.timestamp_text(p_to))
-      when 'dimensions' then format('Give at most %s dimensions, named by small letters, digits and "_", each a line '
-        'of 1 to 200 characters.', c_dimensions)
-    end);
+    (
+      select string_agg(h.hint, ' ' order by h.n)
+      from (
+        select min(f.n) as n, x.hint
+        from unnest(v_fields) with ordinality as f (field, n)
+        cross join lateral (select case
+          when f.field in ('', 'unknown') then
+            'Give each point key, time, value and id, and besides at most dimensions.'
+          when f.field = 'key' then
+            'Give a key of at most 64 small letters, digits, "_", "." and "-", such as revenue.'
+          when f.field = 'id' then
+            'Give each point an id of its own: at most 100 letters, digits and the signs _ . : / # @ -.'
+          when f.field = 'value' then 'Give a number from -1e15 to 1e15, and no text.'
+          when f.field = 'time' then format('Give a time such as 2026-01-31T12:00:00Z, from %s to %s.',
+            private.timestamp_text(p_from), private.timestamp_text(p_to))
+          when f.field = 'dimensions' then format('Give at most %s dimensions, named by small letters, digits and "_", '
+            'each a line of 1 to 200 characters.', c_dimensions)
+        end as hint) as x
+        group by x.hint
+      ) as h
+    ));
 end;
 $$;
 

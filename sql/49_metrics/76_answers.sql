@@ -4,28 +4,12 @@
 -- Points of before that came late, or were removed since, are as they are today: it is what is known of that time, and
 -- not what a screen showed.
 
-create function private.metric_types() returns text[]
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{stats,chart-line,chart-bar,chart-pie,table,list,activity-feed}';
-end;
-$$;
-
-comment on function private.metric_types() is 'The types of components that show metrics.';
-
 create function private.metric_question_problem(p_type text, p_query jsonb) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return coalesce(
-    private.metric_query_problem(p_query),
-    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
-      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
-        'Give the name of a dimension, such as category.')
-    end);
+  return coalesce(private.metric_query_problem(p_query), private.metric_keys_problem(p_type, p_query));
 end;
 $$;
 
@@ -82,10 +66,12 @@ declare
   }';
   v_query jsonb;
   v_by_config jsonb;
+  v_type text;
   v_types constant jsonb := p_config -> 'filterTypes';
 begin
-  select q.query, q.by_config into v_query, v_by_config
+  select q.query, q.by_config, b.type into v_query, v_by_config, v_type
   from private.component_queries q
+  join public.built_in_components b on b.key = q.component_key
   where q.component_key = p_component_key;
   if not found then
     return null;
@@ -100,7 +86,11 @@ begin
   if v_types <> '[]' and not v_types ? 'all' then
     v_query := v_query || jsonb_build_object('types', v_types);
   end if;
-  return v_query;
+  -- A configuration belongs to a front end: what of it this component does not ask is for nothing, and no fault.
+  return (
+    select jsonb_object_agg(q.key, q.value)
+    from jsonb_each(v_query) as q
+    where private.metric_key_counts(v_type, v_query, q.key));
 end;
 $$;
 

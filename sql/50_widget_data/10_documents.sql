@@ -1,9 +1,6 @@
 -- A data source as a document: what save_data_source takes. types/data-source.ts says the same in zod.
 --
--- The database looks at the form; where an address leads is decided by the function that sends the request, each time
--- that it does (functions/_shared/safe-fetch): a name may point elsewhere tomorrow.
---
--- Threats: an address with a name and password, or of another scheme (https alone); a header that changes how the
+-- Threats: an address that leads where no request goes (12_addresses.sql); a header that changes how the
 -- request is read (hop-by-hop ones, host and cookie are refused, and line breaks); a mapping that evaluates text as a
 -- mapping ($eval is refused); documents of megabytes (sizes come first).
 
@@ -59,21 +56,6 @@ comment on function private.headers_problem(jsonb) is
   'What is wrong with the headers of a data source, which may be left out; null where nothing is. A problem never '
   'repeats a value.';
 
-create function private.address_problem(p_url jsonb) returns jsonb
-language plpgsql immutable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- A host, a port perhaps, and a path: no name and password before an "@", no fragment.
-  return private.text_problem('url', p_url,
-    '^https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9_.~!$&''()*+,;=:@%/?-]*)?$',
-    'Give an https address without a name and password, such as https://api.example.com/sales.');
-end;
-$$;
-
-comment on function private.address_problem(jsonb) is
-  'What is wrong with the address of a data source; null where nothing is.';
-
 create function private.mapping_problem(p_mapping jsonb) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
@@ -124,7 +106,7 @@ comment on function private.data_source_to_save(jsonb) is
   'out.';
 
 create function private.data_source_problem(p_document jsonb) returns jsonb
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -31,7 +31,9 @@ begin
           select t.about from private.workspace_topics t
         ) as a (about))));
   end if;
-  return private.shown_type_problem('about', p_type, array(select jsonb_array_elements_text(c_types -> v_about)));
+  return coalesce(
+    private.shown_type_problem('about', p_type, array(select jsonb_array_elements_text(c_types -> v_about))),
+    private.keys_problem('', p_query, '{about}'));
 end;
 $$;
 

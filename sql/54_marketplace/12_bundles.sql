@@ -42,7 +42,7 @@ comment on function private.holds_address(jsonb) is
   'Whether a document holds, in any text or key, what a browser might follow to somebody''s server or run.';
 
 create function private.bundle_sources_problem(p_sources jsonb) returns jsonb
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -14,8 +14,9 @@ declare
   c_things constant text[] := '{views,widgets,features,errorNames}';
   c_shares constant text[] := '{cacheHits,freshness,aiCalls,aiCredits}';
   v_measure constant text := p_query ->> 'measure';
+  v_problem jsonb;
 begin
-  return case
+  v_problem := case
     when (p_query ->> 'period' = any (c_periods)) is false then
       private.document_problem('period', 'There is no such period.',
         format('Give one of %s.', array_to_string(c_periods, ', ')))
@@ -27,6 +28,7 @@ begin
       case when p_query ? 'measure' then 'There is no such measure.' else 'This is missing.' end,
       format('Give one of %s.', array_to_string(c_basics || c_things || c_shares, ', ')))
   end;
+  return coalesce(v_problem, private.keys_problem('', p_query, '{about,measure}', '{period}'));
 end;
 $$;
 

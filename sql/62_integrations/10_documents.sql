@@ -1,10 +1,7 @@
 -- A destination as a document: what save_destination takes. types/destination.ts says the same in zod.
 --
--- The database looks at the form; where an address leads is decided by the function that sends, each time that it does
--- (functions/_shared/safe-fetch).
---
--- Threats: an address with a name and password, or of another scheme (https alone); a "chat" that is somebody's server
--- (each has its own hosts); documents of megabytes (sizes come first).
+-- Threats: an address that leads where nothing is sent (50_widget_data/12_addresses.sql); a "chat" that is somebody's
+-- server (each has its own hosts); documents of megabytes (sizes come first).
 
 create function private.destination_address_problem(p_kind text, p_url jsonb) returns jsonb
 language plpgsql immutable

@@ -46,7 +46,7 @@ comment on column private.destinations.secret_id is
 comment on column private.destinations.previous_expires_at is
   'Until then the secret before the present one signs too; null where there is none.';
 comment on column private.destinations.status is
-  'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410).';
+  'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410, of Discord 404).';
 
 create table private.destination_states (
   workspace_id text not null,

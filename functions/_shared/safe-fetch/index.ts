@@ -1,4 +1,5 @@
 export * from './address.ts'
+export * from './ports.ts'
 export * from './safe-fetch.ts'
 export * from './safe-post.ts'
 export * from './source-error.ts'

@@ -136,6 +136,18 @@ it('integrations configure', async () => {
   expect((await save(mia)).error).toMatchObject({ code: 'permission_denied' })
 })
 
+it('integrations preview', async () => {
+  // What the function asks as the person; what it shows is in tests/functions/widget-refresh.
+  const { id } = storedDataSourceSchema.parse((await save()).data)
+  for (const url of ['https://127.0.0.1/x', 'https://a.example.com:8443/x']) {
+    const wrong = { kind: 'http_json', name: 'Shop', url }
+    const checked = await ada.supabase.rpc('check_data_source', { workspace_id, document: wrong })
+    expect(checked.error).toMatchObject({ code: 'invalid_input', details: 'url' })
+  }
+  const ofMia = await mia.supabase.rpc('get_data_source', { workspace_id, id })
+  expect(ofMia.error).toMatchObject({ code: 'permission_denied' })
+})
+
 it('integrations delete', async () => {
   const { id } = storedDataSourceSchema.parse((await save()).data)
   const remove = ({ supabase }: Person) => supabase.rpc('delete_data_source', { workspace_id, id })

@@ -127,12 +127,15 @@ describe('the setting', () => {
     'is one row with a known value',
     story(async (client) => {
       expect((await client.query('select * from private.operator_settings')).rows).toEqual([
-        { is_only: true, client_address_from: 'cf-connecting-ip', api_url: null },
+        { is_only: true, client_address_from: 'cf-connecting-ip', api_url: null, request_ports: [] },
       ])
       for (const sql of [
         'insert into private.operator_settings default values',
         'insert into private.operator_settings (is_only) values (false)',
         "update private.operator_settings set client_address_from = 'x-real-ip'",
+        ...['{0}', '{65536}', '{443,null}'].map(
+          (ports) => `update private.operator_settings set request_ports = '${ports}'`,
+        ),
       ]) {
         await client.query('savepoint before')
         await expect(client.query(sql)).rejects.toMatchObject({

@@ -88,3 +88,55 @@ it('errors.md says what `details` of rate_limited may be', async () => {
   const missing = [...inDatabase, ...inFunctions].filter((word) => !row?.includes(`\`${word}\``))
   expect(missing).toEqual([])
 })
+
+/** The rows of the table of a page that begins with these cells, each cell as what it names in code. */
+function tableOf(page: string, ...heads: string[]): string[][][] {
+  const [, table = ''] = readFileSync(join(root, 'docs', page), 'utf8').split(`| ${heads.join(' | ')} |\n`)
+  return (table.split(/\n(?!\|)/)[0] ?? '')
+    .split('\n')
+    .slice(1)
+    .map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name)),
+    )
+}
+
+it('what each type takes of a question about metrics stands in metrics.md', async () => {
+  const [row] = await query<{ keys: Record<string, { alone?: string[]; breakdown?: string[] }> }>(
+    'select private.metric_keys() as keys',
+  )
+  const rows = tableOf('metrics.md', 'type', 'without `breakdown`', 'with `breakdown`')
+  expect(Object.fromEntries(rows.map(([[type = ''] = [], ...keys]) => [type, keys]))).toEqual(
+    Object.fromEntries(
+      Object.entries(row?.keys ?? {}).map(([type, { alone = [], breakdown = [] }]) => [
+        type,
+        [alone, breakdown],
+      ]),
+    ),
+  )
+  const types = await query<{ types: string[] }>('select private.metric_types() as types')
+  expect(Object.keys(row?.keys ?? {}).sort()).toEqual(types[0]?.types.sort())
+})
+
+it('what types show of a workspace stands in data-sources.md, and of its use in analytics.md', async () => {
+  const told = [
+    ...tableOf('data-sources.md', '`about`', 'what', 'types')
+      .filter(([named]) => !named?.includes('analytics'))
+      .map(([named, , types = []]) => ({ query: { about: named?.[0] }, types })),
+    ...tableOf('analytics.md', '`measure`', 'types').flatMap(([measures = [], types = []]) =>
+      measures.map((measure) => ({ query: { about: 'analytics', measure }, types })),
+    ),
+  ]
+  expect(told.length).toBeGreaterThan(10)
+  const types = (await query<{ key: string }>('select key from public.component_types')).map(({ key }) => key)
+  for (const one of told) {
+    const shown = await query<{ type: string }>(
+      `select t.type from unnest($1::text[]) as t (type)
+       where private.workspace_query_problem(t.type, $2) is null`,
+      [types, one.query],
+    )
+    expect(shown.map(({ type }) => type).sort(), JSON.stringify(one.query)).toEqual(one.types.toSorted())
+  }
+})

@@ -215,6 +215,19 @@ describe('what fails', () => {
   )
 })
 
+it.each([
+  ['discord', 'https://discord.com/api/webhooks/1/deleted', 'gone'],
+  ['slack', 'https://hooks.slack.com/services/T0/B0/x', 'active'],
+  ['webhook', 'https://shop.example.com/events', 'active'],
+] as const)('of %s that answers 404 the destination is then as its kind says', (kind, url, status) =>
+  story(async (client) => {
+    const { id } = await saveDestination(client, { ...webhook, kind, url })
+    await rename(client, 'One')
+    await settle(client, await claimOne(client), 'refused', { status: 404 })
+    expect(await state(client, id)).toMatchObject({ status })
+  })(),
+)
+
 describe('what becomes of one destination', () => {
   it(
     'stays with it: another goes on, and what waits there',

@@ -142,7 +142,7 @@ it(
          as octets`,
     )
     const sized = (more: number) => refused(client, [{ a: 'x'.repeat((rows[0]?.octets ?? 0) + more) }])
-    expect(await sized(0)).toMatchObject({ details: 'points.0' })
+    expect(await sized(0)).toMatchObject({ details: 'points.0.key' })
     expect(await sized(1)).toMatchObject({ details: 'points' })
   }),
 )
@@ -188,7 +188,9 @@ describe('a point that cannot be taken', () => {
     ['an empty dimension', { dimensions: { a: ' ' } }, 'dimensions'],
     ['markup in a dimension', { dimensions: { a: '<script>' } }, 'dimensions'],
     ['a long dimension', { dimensions: { a: 'x'.repeat(201) } }, 'dimensions'],
-    ['an unknown key', { unit: 'EUR' }, ''],
+    ['an unknown key', { unit: 'EUR' }, 'unit'],
+    ['an unknown key that no answer repeats', { 'a <b>': 1 }, ''],
+    ['a key that is missing', { time: undefined }, 'time'],
   ]
 
   it(
@@ -216,7 +218,13 @@ describe('a point that cannot be taken', () => {
       expect(await refused(client, [wrong(0), point(), wrong(1)])).toMatchObject({
         details: 'points.0.time, points.2.value',
         message: '2 points cannot be taken, so none was stored.',
+        hint: expect.stringMatching(
+          /^Give a time such as .* Give a number from -1e15 to 1e15, and no text[.]$/,
+        ),
       })
+      const points = [wrong(1), wrong(0), 5, wrong(3), { ...point(), unit: 'EUR' }]
+      const { hint } = await refused(client, points)
+      expect(String(hint).match(/Give \w+ \w+/g)).toEqual(['Give a number', 'Give a time', 'Give each point'])
       const { details } = await refused(
         client,
         Array.from({ length: 30 }, (_, place) => wrong(place)),

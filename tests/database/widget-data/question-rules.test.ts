@@ -24,6 +24,8 @@ const misspelled = { source: 'metrics', query: { metric: 'revenue', agregate: 's
 const someSource = '00000000-0000-4000-8000-0000000000ff'
 const metrics = (query: object) => ({ source: 'metrics', query })
 const workspace = (query: object) => ({ source: 'workspace', query })
+const sales = { metric: 'revenue', breakdown: 'category' }
+const column = { key: 'id', label: 'Id', type: 'text' }
 const analytics = (query: object) => workspace({ about: 'analytics', ...query })
 
 const write = (client: pg.Client, config: object, component_key = 'total-revenue', actor: Actor = member) =>
@@ -38,16 +40,22 @@ describe('a question in the configuration of a widget', () => {
     ['total-revenue', metrics({ metric: 'Revenue' }), 'query.metric'],
     ['total-revenue', metrics({ metric: 'revenue', interval: 'hour' }), 'query.interval'],
     ['traffic-sources', metrics({ metric: 'visits' }), 'query.breakdown'],
+    ['sales-by-category', metrics({ ...sales, compare: 'previousPeriod' }), 'query.compare'],
+    ['total-revenue', metrics(sales), 'query.breakdown'],
+    ['total-revenue', metrics({ metric: 'revenue', types: ['orders'] }), 'query.types'],
+    ['recent-orders', metrics({ ...sales, columns: [column] }), 'query.columns'],
     ['calendar', metrics({ metric: 'visits' }), 'source'],
     ['total-revenue', { source: 'metrcs', query: { metric: 'revenue' } }, 'source'],
     ['total-revenue', { source: 'workspace' }, 'query.about'],
     ['total-revenue', workspace({ about: 'weather' }), 'query.about'],
     ['total-revenue', workspace({ about: 'activity' }), 'query.about'],
     ['revenue-chart', workspace({ about: 'members' }), 'query.about'],
+    ['total-revenue', workspace({ about: 'members', limit: 3 }), 'query.limit'],
     ['total-revenue', analytics({}), 'query.measure'],
     ['total-revenue', analytics({ measure: 'weather' }), 'query.measure'],
     ['total-revenue', analytics({ measure: 'views' }), 'query.measure'],
     ['total-revenue', analytics({ measure: 'errors', period: '1h' }), 'query.period'],
+    ['top-products', analytics({ measure: 'views', limit: 3 }), 'query.limit'],
     ['total-revenue', { source: someSource, query: { days: 7, parameters: {} } }, 'query.days'],
     ['panel', { source: someSource, query: 7 }, 'query'],
     ['panel', { source: someSource, query: { days: 7 } }, 'query.days'],

@@ -187,6 +187,7 @@ describe('the headers of a source', () => {
     'https://shop.example.com.evil.io/',
   ])('are forgotten, not sent, where the address moves to %s', (url) =>
     premium(async (client) => {
+      await client.query("update private.operator_settings set request_ports = '{8443}'")
       const { id } = await saveSource(client, shop)
       const { headers: _, ...elsewhere } = { headers: undefined, ...shop, url }
       expect(await saveSource(client, elsewhere, { id })).toMatchObject({ url, headers: [] })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createSafePosts } from '../../../functions/_shared/safe-fetch/index.ts'
 import { host, integrationDeliverSuite } from '../../support/functions/integration-deliver-suite.ts'
 
 // Receivers that somebody chose to do harm: our own network, redirects to it, names that change, answers without end.
@@ -38,24 +39,32 @@ const unreachable = {
 
 describe('an address', () => {
   it.each([
+    ['by a name of a private network', 'https://inner.example.test/sales'],
+    ['by a name of the metadata', 'https://metadata.example.test/'],
+    ['by a name of IPv6 around IPv4', 'https://six.example.test/sales'],
+    ['by a name of IPv6 around IPv4 in its old form', 'https://old.example.test/sales'],
+    ['by a name with no address', 'https://nowhere.example.test/sales'],
+  ])('%s is not reached, and says no more than any other', async (_, url) => {
+    expect(await outcome(url)).toMatchObject(unreachable)
+    expect(suite().receiver.seen).toEqual([])
+  })
+
+  it.each([
     ['of this machine', 'https://127.0.0.2/sales'],
     ['as one number', 'https://2130706434/sales'],
     ['in hexadecimal', 'https://0x7f.0x2/sales'],
     ['of a private network', 'https://192.168.0.1/sales'],
     ['of the cloud’s metadata', 'https://169.254.169.254/latest/meta-data/'],
     ['by the name localhost', 'https://localhost/sales'],
-    ['by a name of a private network', 'https://inner.example.test/sales'],
-    ['by a name of the metadata', 'https://metadata.example.test/'],
     ['in octal', 'https://0177.0.0.2/sales'],
     ['in short', 'https://127.2/sales'],
     ['of every interface', 'https://0.0.0.0/sales'],
     ['by a name with a dot at its end', 'https://localhost./sales'],
-    ['by a name of IPv6 around IPv4', 'https://six.example.test/sales'],
-    ['by a name of IPv6 around IPv4 in its old form', 'https://old.example.test/sales'],
-    ['by a name with no address', 'https://nowhere.example.test/sales'],
     ['on another port', `https://${host}:22/`],
-  ])('%s is not reached, and says no more than any other', async (_, url) => {
-    expect(await outcome(url)).toMatchObject(unreachable)
+  ])('%s is refused for its form, and by the function that would send to it', async (_, url) => {
+    await expect(suite().save({ url })).rejects.toMatchObject({ code: 'invalid_input', details: 'url' })
+    await using posts = createSafePosts()(new URL(url))
+    expect(await posts.post('{}', {})).toBeNull()
     expect(suite().receiver.seen).toEqual([])
   })
 

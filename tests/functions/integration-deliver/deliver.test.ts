@@ -216,10 +216,13 @@ describe.each(kinds)('a channel of %s', (kind) => {
   }, 60_000)
 })
 
-it('a channel of Slack that is archived is paused', async () => {
+it.each([
+  ['a channel of Slack that is archived', 'slack', 'https://hooks.slack.com/services/T000/B000/archived'],
+  ['a webhook of Discord that was deleted', 'discord', 'https://discord.com/api/v10/webhooks/1/deleted'],
+])('%s is paused', async (_, kind, url) => {
   const { ada, save, rename, run, workspace } = suite()
-  await save({ kind: 'slack', url: 'https://hooks.slack.com/services/T000/B000/archived' })
-  await rename('Archived')
+  await save({ kind, url })
+  await rename(`Gone from ${kind}`)
   await run()
   const { data } = await ada.supabase.rpc('list_destinations', { workspace_id: workspace })
   expect(data).toMatchObject([{ status: 'gone' }])

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { isPublic, literalAddress } from '../../../functions/_shared/safe-fetch/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createSafeFetch, isPublic, literalAddress } from '../../../functions/_shared/safe-fetch/index.ts'
 import { host, widgetRefreshSuite } from '../../support/functions/widget-refresh-suite.ts'
 
 // Requests to other people's servers, on the Deno of hosted Supabase, with real servers: each trick fails in one way.
@@ -12,6 +12,9 @@ const suite = widgetRefreshSuite([
   ['six.example.test', [['::ffff:127.0.0.2']]],
   ['nowhere.example.test', [[]]],
 ])
+
+// Of one person, who makes the calls of all these tests.
+beforeEach(() => suite().app.server.query('delete from private.rate_limit_buckets'))
 
 async function preview(url: string, more: object = {}, type = 'stats') {
   const { refresh, workspace, token, ada } = suite()
@@ -30,7 +33,9 @@ const unreachable = {
       code: 'source_failed',
       message: 'The data source could not be reached, or did not answer in time.',
       details: null,
-      hint: 'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.',
+      hint:
+        'Ask the address from outside: it has to be public, on port 443 unless an operator allows another, and to ' +
+        'give uncompressed JSON of 1 MiB at most.',
     },
   },
 }
@@ -45,26 +50,39 @@ it('a source that behaves is shown', async () => {
 
 describe('an address', () => {
   it.each([
+    ['by a name of a private network', 'https://inner.example.test/sales'],
+    ['by a name of the metadata', 'https://metadata.example.test/'],
+    ['by a name of IPv6 around IPv4', 'https://six.example.test/sales'],
+    ['by a name with no address', 'https://nowhere.example.test/sales'],
+  ])('%s is not reached, and says no more than any other', async (_, url) => {
+    const { source } = suite()
+    const before = source.seen.length
+    expect(await preview(url)).toEqual(unreachable)
+    expect(source.seen.length).toBe(before)
+  })
+
+  it.each([
     ['of this machine', 'https://127.0.0.2/sales'],
     ['as one number', 'https://2130706434/sales'],
     ['in hexadecimal', 'https://0x7f.0x2/sales'],
     ['in octal', 'https://0177.0.0.2/sales'],
     ['with parts left out', 'https://127.2/sales'],
+    ['with a dot at its end', 'https://127.0.0.2./sales'],
     ['of nothing', 'https://0.0.0.0/sales'],
     ['of a private network', 'https://192.168.0.1/sales'],
     ['of a carrier', 'https://100.64.0.1/sales'],
     ['of the cloud’s metadata', 'https://169.254.169.254/latest/meta-data/'],
     ['of everybody', 'https://255.255.255.255/'],
     ['by the name localhost', 'https://localhost/sales'],
-    ['by a name of a private network', 'https://inner.example.test/sales'],
-    ['by a name of the metadata', 'https://metadata.example.test/'],
-    ['by a name of IPv6 around IPv4', 'https://six.example.test/sales'],
-    ['by a name with no address', 'https://nowhere.example.test/sales'],
     ['on another port', `https://${host}:22/`],
-  ])('%s is not reached, and says no more than any other', async (_, url) => {
+  ])('%s is refused for its form, and by the function that would ask it', async (_, url) => {
     const { source } = suite()
     const before = source.seen.length
-    expect(await preview(url)).toEqual(unreachable)
+    expect(await preview(url)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_input', details: 'url' } },
+    })
+    await expect(createSafeFetch()(new URL(url), {})).rejects.toMatchObject({ code: 'source_failed' })
     expect(source.seen.length).toBe(before)
   })
 

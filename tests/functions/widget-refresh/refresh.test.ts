@@ -27,6 +27,8 @@ beforeEach(async () => {
   view = await insertView(app.server, { workspace_id: workspace })
   Object.assign(source.answer, { status: 200, body: { total: 42 }, delay: 0 })
   source.seen.length = 0
+  // Of one person, who makes the calls of all these tests.
+  await app.server.query('delete from private.rate_limit_buckets')
 })
 
 async function saveSource(document: object = {}) {
@@ -244,7 +246,7 @@ describe('the clock', () => {
 
 describe('a preview', () => {
   it('is for who manages integrations, of a source as it is saved or would be, and saves nothing', async () => {
-    const { ada, eve, workspace, source, at } = suite()
+    const { ada, eve, workspace, source } = suite()
     const id = await saveSource()
     const body = { workspace_id: workspace, id, type: 'stats' }
     expect(await call(ada, body, '/preview')).toMatchObject({ status: 200, body: { data: { value: 42 } } })
@@ -257,22 +259,41 @@ describe('a preview', () => {
         status: 403,
         body: { error: { code: 'permission_denied', details: 'integrations.manage' } },
       })
-    expect(await call(ada, { ...body, type: 'nonsense' }, '/preview')).toMatchObject({ status: 422 })
-    const asked = source.seen.length
-    const document = { kind: 'http_json', name: 'x', url: at('/sales'), mapping: '{"value": total' }
-    expect(await call(ada, { ...body, id: undefined, document }, '/preview')).toMatchObject({
-      status: 422,
-      body: {
-        error: {
-          code: 'data_not_valid',
-          details: 'mapping',
-          message: 'The mapping cannot be applied: JSONata says S0203 at 15.',
-          hint: 'Expected "}" before end of expression. Correct the mapping, or choose a component of another type.',
-        },
-      },
-    })
-    expect(source.seen).toHaveLength(asked)
     expect(await call(ada, { ...body, document: {} }, '/preview')).toMatchObject({ status: 400 })
+  })
+
+  it('says what is wrong with a mapping or a type before it asks the address', async () => {
+    const { ada, workspace, source, at } = suite()
+    const shop = { kind: 'http_json', name: 'x', url: at('/sales') }
+    const answers = { kind: 'static', name: 'x', data: { value: 1 } }
+    const fault = async (document: object, type = 'stats') => {
+      const { status, body } = await call(ada, { workspace_id: workspace, document, type }, '/preview')
+      return { status, ...(body as { error: object }).error }
+    }
+    const isWrong = (details: string) => ({ status: 400, code: 'invalid_input', details })
+    expect(await fault({ ...shop, mapping: '{"value": total' })).toMatchObject({
+      ...isWrong('mapping'),
+      message: 'The mapping cannot be applied: JSONata says S0203 at 15.',
+      hint: 'Expected "}" before end of expression. Correct the mapping.',
+    })
+    for (const mapping of ['$match(a, /x/)', '{"value": function($a){$a ~> /x/}(total)}', '$eval("1")'])
+      expect(await fault({ ...shop, mapping }), mapping).toMatchObject(isWrong('mapping'))
+    for (const document of [shop, answers])
+      expect(await fault(document, 'pie')).toMatchObject({
+        ...isWrong('type'),
+        hint: expect.stringContaining('chart-pie'),
+      })
+    expect(source.seen).toEqual([])
+  })
+
+  it('says of a saved one what is wrong with its mapping, too', async () => {
+    const { ada, workspace, source } = suite()
+    const id = await saveSource({ mapping: '$match(a, /x/)' })
+    expect(await call(ada, { workspace_id: workspace, id, type: 'stats' }, '/preview')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_input', details: 'mapping' } },
+    })
+    expect(source.seen).toEqual([])
   })
 
   it('takes a document as it was read, but for headers whose values are not there', async () => {

@@ -72,6 +72,9 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
     const ada = await app.signUp('Ada')
     const workspace = await app.createWorkspace(ada)
     await setPlan(app.server, 'premium')
+    await app.server.query('update private.operator_settings set request_ports = array[$1::integer]', [
+      receiver.port,
+    ])
     const at = (path: string, name = host) => `https://${name}:${receiver.port}${path}`
     all = {
       app,

@@ -36,6 +36,9 @@ export function widgetRefreshSuite(names: [string, string[][]][] = []): () => Wi
     const [ada, eve] = [await app.signUp('Ada'), await app.signUp('Eve')]
     const workspace = await app.createWorkspace(ada, { viewer: eve })
     await setPlan(app.server, 'premium')
+    await app.server.query('update private.operator_settings set request_ports = array[$1::integer]', [
+      source.port,
+    ])
     all = {
       app,
       source,

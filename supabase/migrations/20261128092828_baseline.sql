@@ -958,11 +958,16 @@ create table "private"."operator_settings" (
   "is_only" boolean not null default true,
   "client_address_from" text not null default 'cf-connecting-ip'::text,
   "api_url" text,
+  "request_ports" integer[] not null default '{}'::integer[],
   constraint "operator_settings_api_url_format" check ((api_url ~ '^https?://[A-Za-z0-9.:\[\]-]{1,255}$'::text)),
   constraint "operator_settings_client_address_from_known"
     check ((client_address_from = ANY (ARRAY['cf-connecting-ip'::text, 'x-forwarded-for-last'::text]))),
   constraint "operator_settings_one_row" check (is_only),
-  constraint "operator_settings_pkey" primary key (is_only)
+  constraint "operator_settings_pkey" primary key (is_only),
+  constraint "operator_settings_request_ports_valid"
+    check
+    (((array_position(request_ports, NULL::integer) IS NULL) AND (1 <= ALL (request_ports)) AND (65535 >= ALL
+    (request_ports))))
 );
 
 alter table "private"."operator_settings"
@@ -2915,14 +2920,31 @@ create or replace function private.address_problem (
 )
   returns jsonb
   language plpgsql
-  immutable
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_ports constant integer[] := private.request_ports();
+  v_problem jsonb;
+  v_place text[];
 begin
   -- A host, a port perhaps, and a path: no name and password before an "@", no fragment.
-  return private.text_problem('url', p_url,
+  v_problem := private.text_problem('url', p_url,
     '^https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9_.~!$&''()*+,;=:@%/?-]*)?$',
     'Give an https address without a name and password, such as https://api.example.com/sales.');
+  if v_problem is not null then
+    return v_problem;
+  end if;
+  v_place := regexp_match(p_url #>> '{}', '^https://([^:/?]+)(?::([0-9]+))?');
+  return case
+    when not private.may_be_asked(v_place[1]) then
+      private.document_problem('url', 'This address is not one of the public internet.',
+        'Give a public address, best by its name, such as https://api.example.com/sales.')
+    when v_place[2]::integer <> all (v_ports) then
+      private.document_problem('url', 'No request goes to this port.',
+        format('Leave the port out: requests go to %s alone.', case cardinality(v_ports)
+          when 1 then 'port 443' else 'the ports ' || array_to_string(v_ports, ', ') end))
+  end;
 end;
 $function$;
 
@@ -3628,8 +3650,9 @@ declare
   c_things constant text[] := '{views,widgets,features,errorNames}';
   c_shares constant text[] := '{cacheHits,freshness,aiCalls,aiCredits}';
   v_measure constant text := p_query ->> 'measure';
+  v_problem jsonb;
 begin
-  return case
+  v_problem := case
     when (p_query ->> 'period' = any (c_periods)) is false then
       private.document_problem('period', 'There is no such period.',
         format('Give one of %s.', array_to_string(c_periods, ', ')))
@@ -3641,6 +3664,7 @@ begin
       case when p_query ? 'measure' then 'There is no such measure.' else 'This is missing.' end,
       format('Give one of %s.', array_to_string(c_basics || c_things || c_shares, ', ')))
   end;
+  return coalesce(v_problem, private.keys_problem('', p_query, '{about,measure}', '{period}'));
 end;
 $function$;
 
@@ -5778,7 +5802,7 @@ create or replace function private.bundle_sources_problem (
 )
   returns jsonb
   language plpgsql
-  immutable
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
@@ -7627,10 +7651,12 @@ declare
   }';
   v_query jsonb;
   v_by_config jsonb;
+  v_type text;
   v_types constant jsonb := p_config -> 'filterTypes';
 begin
-  select q.query, q.by_config into v_query, v_by_config
+  select q.query, q.by_config, b.type into v_query, v_by_config, v_type
   from private.component_queries q
+  join public.built_in_components b on b.key = q.component_key
   where q.component_key = p_component_key;
   if not found then
     return null;
@@ -7645,7 +7671,11 @@ begin
   if v_types <> '[]' and not v_types ? 'all' then
     v_query := v_query || jsonb_build_object('types', v_types);
   end if;
-  return v_query;
+  -- A configuration belongs to a front end: what of it this component does not ask is for nothing, and no fault.
+  return (
+    select jsonb_object_agg(q.key, q.value)
+    from jsonb_each(v_query) as q
+    where private.metric_key_counts(v_type, v_query, q.key));
 end;
 $function$;
 
@@ -9067,7 +9097,7 @@ create or replace function private.data_source_problem (
 )
   returns jsonb
   language plpgsql
-  immutable
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
@@ -21572,6 +21602,27 @@ begin
 end;
 $function$;
 
+create or replace function private.may_be_asked (
+  p_host text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_octet constant text := '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+begin
+  return case
+    when p_host ~* '(?:^|[.])localhost[.]?$' then false
+    when p_host !~* '(?:^|[.])(?:[0-9]+|0x[0-9a-f]*)[.]?$' then true
+    when p_host !~ ('^(?:' || c_octet || '[.]){3}' || c_octet || '$') then false
+    else not p_host::inet <<= any (private.refused_networks())
+  end;
+end;
+$function$;
+
 create or replace function private.may_be_delivered (
   p_workspace_id text,
   p_kind text
@@ -22409,6 +22460,27 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_key_counts (
+  p_type text,
+  p_query jsonb,
+  p_key text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_of_all constant text[] := '{metric,period,label,format}';
+  v_keys constant jsonb := private.metric_keys() -> p_type;
+begin
+  return p_key = any (c_of_all)
+    or coalesce(v_keys -> case when p_query ? 'breakdown' then 'breakdown' else 'alone' end ? p_key, false)
+    or p_key = 'breakdown' and v_keys ? 'breakdown';
+end;
+$function$;
+
 create or replace function private.metric_key_pattern()
   returns text
   language plpgsql
@@ -22437,6 +22509,81 @@ begin
     return private.document_problem(p_path, 'This does not have the right form.', c_hint);
   end if;
   return private.text_problem(p_path, p_value, private.metric_key_pattern(), c_hint);
+end;
+$function$;
+
+create or replace function private.metric_keys()
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Beside metric, period, label and format: of a question without a breakdown, and of one with it.
+  return '{
+    "stats": {"alone": ["per", "aggregate", "interval", "compare"]},
+    "chart-line": {
+      "alone": ["per", "aggregate", "interval", "compare"],
+      "breakdown": ["per", "aggregate", "interval", "limit", "order"]
+    },
+    "chart-bar": {
+      "alone": ["per", "aggregate", "interval", "compare"],
+      "breakdown": ["per", "aggregate", "limit", "order"]
+    },
+    "chart-pie": {"breakdown": ["per", "aggregate", "limit"]},
+    "table": {
+      "alone": ["columns", "sort", "order", "types", "limit"],
+      "breakdown": ["per", "aggregate", "limit", "order"]
+    },
+    "list": {"alone": ["types", "limit"], "breakdown": ["per", "aggregate", "limit", "order"]},
+    "activity-feed": {"alone": ["types", "limit"]}
+  }';
+end;
+$function$;
+
+create or replace function private.metric_keys_problem (
+  p_type text,
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_keys constant jsonb := private.metric_keys();
+  v_key text;
+begin
+  if not v_keys ? p_type then
+    return null;
+  end if;
+  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
+    return private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
+      'Give the name of a dimension, such as category.');
+  end if;
+  v_key := (
+    select min(k.key)
+    from jsonb_object_keys(p_query) as k (key)
+    where not private.metric_key_counts(p_type, p_query, k.key)
+      -- That says of every answer what is true of it.
+      and not (k.key = 'compare' and p_query ->> k.key = 'none'));
+  if v_key is null then
+    return null;
+  end if;
+  if private.metric_key_counts(p_type, p_query - 'breakdown', v_key) then
+    return private.document_problem(v_key, 'This cannot be shown beside a breakdown.',
+      'Leave it out, or leave out breakdown.');
+  end if;
+  if v_keys #> array[p_type, 'breakdown'] ? v_key then
+    return private.document_problem(v_key, 'This counts beside a breakdown alone.', 'Leave it out, or give breakdown.');
+  end if;
+  return private.document_problem(v_key, 'A component of this type cannot show this.',
+    format('Leave it out, or choose a component of the type %s.', (
+      select string_agg(t.key, ', ' order by t.key)
+      from jsonb_each(v_keys) as t
+      where private.metric_key_counts(t.key, p_query, v_key)
+        or private.metric_key_counts(t.key, p_query - 'breakdown', v_key))));
 end;
 $function$;
 
@@ -22720,12 +22867,7 @@ create or replace function private.metric_question_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return coalesce(
-    private.metric_query_problem(p_query),
-    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
-      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
-        'Give the name of a dimension, such as category.')
-    end);
+  return coalesce(private.metric_query_problem(p_query), private.metric_keys_problem(p_type, p_query));
 end;
 $function$;
 
@@ -25390,6 +25532,7 @@ create or replace function private.points_problem (
 declare
   c_named constant integer := 20;
   c_dimensions constant integer := 8;
+  c_required constant text[] := '{key,time,value,id}';
   -- What cleaning would leave as it is, which is nearly everything.
   c_plain constant text := '^[!-;=-~]+(?: [!-;=-~]+)*$';
   -- private.timestamp_pattern, whose look ahead would take as long as all the rest.
@@ -25397,7 +25540,7 @@ declare
     '^[0-9][0-9][0-9][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
     'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
   v_paths text;
-  v_field text;
+  v_fields text[];
   v_refused integer;
 begin
   with points as materialized (
@@ -25430,9 +25573,10 @@ begin
           or d.key !~ private.metric_dimension_pattern()
           or d.value in (select r.value from refused r))
   ), checked as (
-    select p.n, case
-      when jsonb_typeof(p.point) <> 'object' or not p.point ?& '{key,time,value,id}'
-        or p.point - '{key,time,value,id,dimensions}'::text[] <> '{}' then ''
+    select p.n, p.point, case
+      when jsonb_typeof(p.point) <> 'object' then ''
+      when not p.point ?& c_required then (select r from unnest(c_required) as r where not p.point ? r limit 1)
+      when p.point - c_required - 'dimensions' <> '{}' then 'unknown'
       when jsonb_typeof(p.point -> 'key') <> 'string' or octet_length(p.key) > 64 then 'key'
       when p.key !~ private.metric_key_pattern() then 'key'
       when jsonb_typeof(p.point -> 'id') <> 'string' or octet_length(p.id) > 100 then 'id'
@@ -25449,10 +25593,14 @@ begin
     from points p
   )
   select
-    string_agg(concat_ws('.', 'points', c.n, nullif(c.field, '')), ', ' order by c.n) filter (where c.place <= c_named),
-    (array_agg(c.field order by c.n))[1],
+    string_agg(case c.field
+      when 'unknown' then private.key_path(
+        'points.' || c.n, (select min(k) from jsonb_object_keys(c.point - c_required - 'dimensions') as k))
+      else concat_ws('.', 'points', c.n, nullif(c.field, ''))
+    end, ', ' order by c.n) filter (where c.place <= c_named),
+    array_agg(c.field order by c.n) filter (where c.place <= c_named),
     count(*)
-  into v_paths, v_field, v_refused
+  into v_paths, v_fields, v_refused
   from (select x.*, row_number() over (order by x.n) as place from checked x where x.field is not null) as c;
 
   if v_refused = 0 then
@@ -25461,16 +25609,27 @@ begin
   return private.document_problem(v_paths,
     case when v_refused = 1 then 'A point cannot be taken, so none was stored.'
       else format('%s points cannot be taken, so none was stored.', v_refused) end,
-    case v_field
-      when '' then 'Give each point key, time, value and id, and besides at most dimensions.'
-      when 'key' then 'Give a key of at most 64 small letters, digits, "_", "." and "-", such as revenue.'
-      when 'id' then 'Give each point an id of its own: at most 100 letters, digits and the signs _ . : / # @ -.'
-      when 'value' then 'Give a number from -1e15 to 1e15, and no text.'
-      when 'time' then format('Give a time such as 2026-01-31T12:00:00Z, from %s to %s.',
-        private.timestamp_text(p_from), private.timestamp_text(p_to))
-      when 'dimensions' then format('Give at most %s dimensions, named by small letters, digits and "_", each a line '
-        'of 1 to 200 characters.', c_dimensions)
-    end);
+    (
+      select string_agg(h.hint, ' ' order by h.n)
+      from (
+        select min(f.n) as n, x.hint
+        from unnest(v_fields) with ordinality as f (field, n)
+        cross join lateral (select case
+          when f.field in ('', 'unknown') then
+            'Give each point key, time, value and id, and besides at most dimensions.'
+          when f.field = 'key' then
+            'Give a key of at most 64 small letters, digits, "_", "." and "-", such as revenue.'
+          when f.field = 'id' then
+            'Give each point an id of its own: at most 100 letters, digits and the signs _ . : / # @ -.'
+          when f.field = 'value' then 'Give a number from -1e15 to 1e15, and no text.'
+          when f.field = 'time' then format('Give a time such as 2026-01-31T12:00:00Z, from %s to %s.',
+            private.timestamp_text(p_from), private.timestamp_text(p_to))
+          when f.field = 'dimensions' then format('Give at most %s dimensions, named by small letters, digits and "_", '
+            'each a line of 1 to 200 characters.', c_dimensions)
+        end as hint) as x
+        group by x.hint
+      ) as h
+    ));
 end;
 $function$;
 
@@ -28012,6 +28171,20 @@ begin
 end;
 $function$;
 
+create or replace function private.refused_networks()
+  returns inet[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '{0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,127.0.0.0/8,169.254.0.0/16,172.16.0.0/12,192.0.0.0/24,192.0.2.0/24,'
+    '192.31.196.0/24,192.52.193.0/24,192.88.99.0/24,192.168.0.0/16,192.175.48.0/24,198.18.0.0/15,198.51.100.0/24,'
+    '203.0.113.0/24,224.0.0.0/4,240.0.0.0/4}';
+end;
+$function$;
+
 create or replace function private.reject_proposal (
   p_workspace_id text,
   p_proposal_id uuid
@@ -28941,6 +29114,18 @@ begin
     end
   );
   claimed_ip := nullif(private.address_in(v_forwarded[1]), ip);
+end;
+$function$;
+
+create or replace function private.request_ports()
+  returns integer[]
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (select 443 || s.request_ports from private.operator_settings s);
 end;
 $function$;
 
@@ -33495,6 +33680,9 @@ declare
   v_paused_for integer;
   v_is_gone boolean;
   v_error text;
+  -- Discord says so of a webhook that was deleted, wants it asked no more, and blocks who goes on.
+  v_kind constant text := (
+    select d.kind from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_destination_id);
 begin
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
@@ -33541,7 +33729,7 @@ begin
     count(*) filter (where s.outcome = 'delivered'),
     count(*) filter (where s.outcome not in ('delivered', 'skipped') and s.status is distinct from 429),
     max(s.retry_after) filter (where s.status = 429),
-    coalesce(bool_or(s.status = 410), false),
+    coalesce(bool_or(s.status = 410 or (s.status = 404 and v_kind = 'discord')), false),
     max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
   into v_delivered, v_failed, v_paused_for, v_is_gone, v_error
   from settled s;
@@ -41551,7 +41739,9 @@ begin
           select t.about from private.workspace_topics t
         ) as a (about))));
   end if;
-  return private.shown_type_problem('about', p_type, array(select jsonb_array_elements_text(c_types -> v_about)));
+  return coalesce(
+    private.shown_type_problem('about', p_type, array(select jsonb_array_elements_text(c_types -> v_about))),
+    private.keys_problem('', p_query, '{about}'));
 end;
 $function$;
 
@@ -48547,7 +48737,7 @@ comment on column "private"."destinations"."shown_url" is
   'The address of a webhook without its query; of a chat only its host.';
 
 comment on column "private"."destinations"."status" is
-  'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410).';
+  'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410, of Discord 404).';
 
 comment on column "private"."file_sweeps"."after" is 'The name of the last one; empty before the first.';
 
@@ -48655,6 +48845,10 @@ comment on column "private"."operator_settings"."api_url" is
 comment on column "private"."operator_settings"."client_address_from" is
   'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
+
+comment on column "private"."operator_settings"."request_ports" is
+  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: those of DATA_SOURCE_PORTS, '
+  'by which functions send. Without them nothing is saved that no function would ask.';
 
 comment on column "private"."plan_grants"."ended_at" is 'When another one, or an end of all, took its place.';
 
@@ -49452,7 +49646,7 @@ comment on function "private"."address_of"(text) is
   'An address as it is kept and compared. Error: invalid_input (email).';
 
 comment on function "private"."address_problem"(jsonb) is
-  'What is wrong with the address of a data source; null where nothing is.';
+  'What is wrong with the address of a data source or a webhook; null where nothing is.';
 
 comment on function "private"."addresses_to_allow"(public.marketplace_installs, jsonb) is
   'The addresses of a bundle at which sources are made: those that the copy has go on, and one that people removed, '
@@ -51454,6 +51648,9 @@ comment on function "private"."may_attach"(text) is
   'Whether the caller may upload a file of this name into the bucket support. Definer: it reads tickets, whose own '
   'policies would have to be passed first.';
 
+comment on function "private"."may_be_asked"(text) is
+  'Whether a host may be asked as far as its form says: any name but localhost, and a public address of IPv4.';
+
 comment on function "private"."may_be_delivered"(text, text) is
   'Whether the plan of a workspace has destinations of a kind, now. For definer functions.';
 
@@ -51558,11 +51755,22 @@ comment on function "private"."metric_feed"(text, jsonb, timestamp with time zon
 comment on function "private"."metric_id_pattern"() is
   'The id of a point, such as a uuid or the number of an order, whose length is asked for first: tables show it.';
 
+comment on function "private"."metric_key_counts"(text, jsonb, text) is
+  'Whether a key of a question about metrics counts where a component of a type asks it.';
+
 comment on function "private"."metric_key_pattern"() is
   'The key of a metric, such as revenue, whose length is asked for first.';
 
 comment on function "private"."metric_key_problem"(text, jsonb) is
   'What is wrong with the key of a metric; null where nothing is.';
+
+comment on function "private"."metric_keys"() is
+  'Which keys of a question about metrics count, by the type of a component: `alone`, and beside a `breakdown`; a '
+  'type that lacks one of the two cannot show such a question.';
+
+comment on function "private"."metric_keys_problem"(text, jsonb) is
+  'What is wrong with a question about metrics, valid by itself, that a component of a type asks: a key that would '
+  'count for nothing there. Null where nothing is, and for a type that shows no metrics.';
 
 comment on function "private"."metric_list"(text, jsonb, jsonb, timestamp
   with time zone, text) is
@@ -52217,6 +52425,8 @@ comment on function "private"."refuse_workspace_name"() is
 
 comment on function "private"."refused_headers"() is 'Headers of a request that are not a data source''s to set.';
 
+comment on function "private"."refused_networks"() is 'The networks of IPv4 that are not of the public internet.';
+
 comment on function "private"."reject_proposal"(text, uuid) is
   'See public.reject_proposal. Definer: no role writes proposals.';
 
@@ -52339,6 +52549,9 @@ comment on function "private"."request_origin"() is
   'digits); the address it came from, which the platform says (private.operator_settings); and the one that the caller '
   'claims (the first of x-forwarded-for) where it is another. Null where absent or malformed. Never fails. For definer '
   'functions: no API role reads the settings.';
+
+comment on function "private"."request_ports"() is
+  'The ports that a data source or a webhook may be at. Definer: no role reads what operators set.';
 
 comment on function "private"."request_queue_length"(integer) is
   'How many requests of the database wait to be sent; null without pg_net. For definer functions.';
@@ -58217,6 +58430,10 @@ revoke all on function "private"."may_attach"(text) from public;
 
 grant execute on function "private"."may_attach"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."may_be_asked"(text) from public;
+
+grant execute on function "private"."may_be_asked"(text) to "postgres";
+
 revoke all on function "private"."may_be_delivered"(text, text) from public;
 
 grant execute on function "private"."may_be_delivered"(text, text) to "postgres";
@@ -58345,6 +58562,10 @@ revoke all on function "private"."metric_id_pattern"() from public;
 
 grant execute on function "private"."metric_id_pattern"() to "postgres";
 
+revoke all on function "private"."metric_key_counts"(text, jsonb, text) from public;
+
+grant execute on function "private"."metric_key_counts"(text, jsonb, text) to "postgres";
+
 revoke all on function "private"."metric_key_pattern"() from public;
 
 grant execute on function "private"."metric_key_pattern"() to "postgres";
@@ -58352,6 +58573,14 @@ grant execute on function "private"."metric_key_pattern"() to "postgres";
 revoke all on function "private"."metric_key_problem"(text, jsonb) from public;
 
 grant execute on function "private"."metric_key_problem"(text, jsonb) to "postgres";
+
+revoke all on function "private"."metric_keys"() from public;
+
+grant execute on function "private"."metric_keys"() to "postgres";
+
+revoke all on function "private"."metric_keys_problem"(text, jsonb) from public;
+
+grant execute on function "private"."metric_keys_problem"(text, jsonb) to "postgres";
 
 revoke all on function "private"."metric_list"(text, jsonb, jsonb, timestamp with time zone, text) from public;
 
@@ -59175,6 +59404,10 @@ revoke all on function "private"."refused_headers"() from public;
 
 grant execute on function "private"."refused_headers"() to "postgres";
 
+revoke all on function "private"."refused_networks"() from public;
+
+grant execute on function "private"."refused_networks"() to "postgres";
+
 revoke all on function "private"."reject_proposal"(text, uuid) from public;
 
 grant execute on function "private"."reject_proposal"(text, uuid) to "authenticated", "postgres";
@@ -59314,6 +59547,10 @@ grant execute on function "private"."request_mails"() to "postgres";
 revoke all on function "private"."request_origin"() from public;
 
 grant execute on function "private"."request_origin"() to "postgres";
+
+revoke all on function "private"."request_ports"() from public;
+
+grant execute on function "private"."request_ports"() to "postgres";
 
 revoke all on function "private"."request_queue_length"(integer) from public;
 
