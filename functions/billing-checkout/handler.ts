@@ -19,8 +19,8 @@ export interface CheckoutDependencies extends Dependencies {
  * Leads who manages billing to the page of Stripe on which a plan is bought.
  *
  * Threats: a workspace that pays twice (one customer, one open page, and no page where a subscription lives); a page
- * that sends its buyer elsewhere (origins of the project alone). Who leaves a page has it closed, since a workspace that
- * can still be paid for is not deleted.
+ * that sends its buyer elsewhere (origins of the project alone). Who leaves a page has it closed, since a workspace
+ * that can still be paid for is not deleted.
  */
 export function createHandler({ connect, server, ...dependencies }: CheckoutDependencies): Handler {
   const { allowedOrigins } = dependencies

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
+import { answerClientErrors } from './client-errors.ts'
 import type { Gateway } from './gateway.ts'
 
 /** Serves a gateway on a port of this machine. */
@@ -14,5 +15,6 @@ export function serveGateway(gateway: Gateway, port: number): Server {
       return gateway.fetch(request, { address: incoming.socket.remoteAddress ?? null })
     },
   }) as Server
+  answerClientErrors(server)
   return server.on('upgrade', gateway.upgrade)
 }

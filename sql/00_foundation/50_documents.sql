@@ -48,26 +48,6 @@ comment on function private.refuse_problem(jsonb) is
 
 grant execute on function private.refuse_problem(jsonb) to authenticated, service_role;
 
-create function private.is_larger_than(p_document jsonb, p_bytes integer) returns boolean
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- Before it is written as text, which takes longer than all else that is done with it. In the database's own form
-  -- nothing takes more than eight times what it takes as text; and a number such as 1e99999, which takes a few bytes,
-  -- is written with all its digits.
-  return pg_column_size(p_document) > 8::bigint * p_bytes
-    or jsonb_path_exists(p_document, 'strict $.** ? (@.abs() >= 1e400 || @.abs() < 1e-400 && @ != 0)')
-    or octet_length(p_document::text) > p_bytes;
-end;
-$$;
-
-comment on function private.is_larger_than(jsonb, integer) is
-  'Whether a document takes more than so many bytes as text, which is found out in a time that the limit bounds. One '
-  'with a number far beyond those of a front end counts as larger. Null for null.';
-
-grant execute on function private.is_larger_than(jsonb, integer) to authenticated, service_role;
-
 create function private.named_key_pattern() returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

@@ -17,6 +17,20 @@ comment on function private.fits_javascript(numeric) is
 -- Validation triggers run as whoever writes.
 grant execute on function private.fits_javascript(numeric) to authenticated, service_role;
 
+create function private.number_problem(p_path text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.document_problem(p_path, 'This holds a number that JavaScript reads as another one.',
+    'Give one that is not so large, or not so close to 0.');
+end;
+$$;
+
+comment on function private.number_problem(text) is 'The problem of a number that does not fit JavaScript.';
+
+grant execute on function private.number_problem(text) to authenticated, service_role;
+
 create function private.json_problem(p_path text, p_value jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -33,8 +47,7 @@ begin
     and jsonb_path_exists(p_value, '$.** ? (
       @ > 1.7976931348623157e308 || @ < -1.7976931348623157e308 || @ > -2.5e-324 && @ < 2.5e-324 && @ != 0)')
   then
-    return private.document_problem(p_path, 'This holds a number that JavaScript reads as another one.',
-      'Give one that is not so large, or not so close to 0.');
+    return private.number_problem(p_path);
   end if;
   return null;
 end;

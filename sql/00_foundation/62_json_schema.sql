@@ -267,14 +267,18 @@ create function private.schema_problem(p_path text, p_schema jsonb) returns json
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_problem jsonb;
 begin
   if jsonb_typeof(p_schema) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.',
       'Give a JSON Schema such as {"type": "object"}.');
   end if;
-  if private.is_larger_than(p_schema, 16384) then
-    return private.document_problem(p_path, 'This must not be larger than 16 KiB.',
-      'Describe less, or leave some keys open.');
+  v_problem := private.size_problem(p_path, p_schema, 16384,
+    private.document_problem(p_path, 'This must not be larger than 16 KiB.',
+      'Describe less, or leave some keys open.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   if p_schema -> 'type' is distinct from '"object"' then
     return private.document_problem(case when p_path = '' then 'type' else p_path || '.type' end,

@@ -87,10 +87,9 @@ begin
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must be a JSON object.', 'Give an object such as {"timezone": "UTC"}.');
   end if;
-  if private.is_larger_than(new.settings, 32768) then
-    perform private.raise_invalid_input('settings',
-      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
-  end if;
+  perform private.refuse_problem(private.size_problem('settings', new.settings, 32768,
+    private.document_problem('settings',
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.')));
   perform private.refuse_problem(private.json_problem('settings', new.settings));
 
   return new;

@@ -15,10 +15,9 @@ begin
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
   -- Enough to remove or replace every setting.
-  if private.is_larger_than(patch, 65536) then
-    perform private.raise_invalid_input('patch',
-      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
-  end if;
+  perform private.refuse_problem(private.size_problem('patch', patch, 65536,
+    private.document_problem('patch',
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.')));
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
   update public.workspaces w

@@ -5,13 +5,17 @@ language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  c_none constant jsonb := private.document_problem(
+    'charges', 'This is no list of charges.', 'Give 1 to 10 of them.');
+  v_problem jsonb;
   v_wrong integer;
 begin
-  if private.is_larger_than(p_charges, 4096)
-    or jsonb_typeof(p_charges) is distinct from 'array'
-    or jsonb_array_length(p_charges) not between 1 and 10
-  then
-    return private.document_problem('charges', 'This is no list of charges.', 'Give 1 to 10 of them.');
+  v_problem := coalesce(
+    private.size_problem('charges', p_charges, 4096, c_none),
+    case when jsonb_typeof(p_charges) is distinct from 'array' or jsonb_array_length(p_charges) not between 1 and 10
+      then c_none end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   select c.position - 1 into v_wrong
   from jsonb_array_elements(p_charges) with ordinality as c (charge, position)

@@ -87,13 +87,13 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if private.is_larger_than(p_event, 4096) then
-    return private.document_problem('event', 'This is too large for an event.', 'Give the ids of its objects alone.');
-  end if;
-  return private.billing_object_problem('event', p_event, '{
-    "id": "id", "type": "word", "created": "time", "livemode": "flag", "account": "id?", "customer": "id?",
-    "subscription": "id?", "invoice": "id?", "charge": "id?"
-  }');
+  return coalesce(
+    private.size_problem('event', p_event, 4096,
+      private.document_problem('event', 'This is too large for an event.', 'Give the ids of its objects alone.')),
+    private.billing_object_problem('event', p_event, '{
+      "id": "id", "type": "word", "created": "time", "livemode": "flag", "account": "id?", "customer": "id?",
+      "subscription": "id?", "invoice": "id?", "charge": "id?"
+    }'));
 end;
 $$;
 
@@ -144,11 +144,16 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  c_none constant jsonb := private.document_problem(
+    'objects', 'These are no objects of Stripe.', 'Give {subscription, invoice, …}.');
   v_kind text;
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_objects, 65536) or jsonb_typeof(p_objects) is distinct from 'object' then
-    return private.document_problem('objects', 'These are no objects of Stripe.', 'Give {subscription, invoice, …}.');
+  v_problem := coalesce(
+    private.size_problem('objects', p_objects, 65536, c_none),
+    case when jsonb_typeof(p_objects) is distinct from 'object' then c_none end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_kind in select jsonb_object_keys(jsonb_strip_nulls(p_objects)) order by 1 loop
     v_problem := case v_kind

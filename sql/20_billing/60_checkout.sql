@@ -198,13 +198,12 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.refuse_problem(case
-    when private.is_larger_than(p_session, 16384)
-      then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
-    else private.billing_object_problem('session', p_session,
+  perform private.refuse_problem(coalesce(
+    private.size_problem('session', p_session, 16384,
+      private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')),
+    private.billing_object_problem('session', p_session,
       '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "price": "id?",
-        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')
-  end);
+        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')));
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
     select from private.billing_customers c

@@ -106,8 +106,9 @@ declare
 begin
   theme := p_document;
   skipped := '[]';
-  if private.is_larger_than(p_document, c_largest) then
-    problem := private.document_problem('', 'The document is larger than 256 KiB.', 'Leave out what is no theme.');
+  problem := private.size_problem('', p_document, c_largest,
+    private.document_problem('', 'The document is larger than 256 KiB.', 'Leave out what is no theme.'));
+  if problem is not null then
     return;
   end if;
   -- What is right as it is needs no reading.

@@ -137,8 +137,11 @@ begin
   if jsonb_typeof(p_config) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
-  if private.is_larger_than(p_config, 16384) then
-    return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
+  v_problem := private.size_problem(p_path, p_config, 16384,
+    private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.'));
+  if v_problem is not null then
+    -- As private.json_problem and zod tell it of what stands under any key.
+    return v_problem || jsonb_build_object('path', p_path);
   end if;
   if jsonb_path_exists(p_config, '$.**{16}') then
     return private.document_problem(p_path, 'This is nested too deeply.', 'Nest at most 15 levels.');

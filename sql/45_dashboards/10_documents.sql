@@ -64,7 +64,7 @@ $$;
 comment on function private.widget_problem(text, jsonb) is
   'What is wrong with a widget of a layout, whatever its component; null where nothing is.';
 
-create function private.size_problem(p_path text, p_value jsonb, p_may_be_zero boolean) returns jsonb
+create function private.pixels_problem(p_path text, p_value jsonb, p_may_be_zero boolean) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
@@ -81,11 +81,11 @@ begin
 end;
 $$;
 
-comment on function private.size_problem(text, jsonb, boolean) is
+comment on function private.pixels_problem(text, jsonb, boolean) is
   'What is wrong with a size in pixels, at most 10,000; null where nothing is.';
 
 -- The validation trigger of views runs as whoever writes.
-grant execute on function private.size_problem(text, jsonb, boolean) to authenticated, service_role;
+grant execute on function private.pixels_problem(text, jsonb, boolean) to authenticated, service_role;
 
 create function private.layout_problem(p_layout jsonb, p_path text default '') returns jsonb
 language plpgsql immutable parallel safe
@@ -97,8 +97,8 @@ declare
     private.keys_problem(p_path, p_layout, '{version,gridColumns,rowHeight,gap,widgets}'),
     private.whole_number_problem(v_prefix || 'version', p_layout -> 'version', 1, 1),
     private.whole_number_problem(v_prefix || 'gridColumns', p_layout -> 'gridColumns', 12, 12),
-    private.size_problem(v_prefix || 'rowHeight', p_layout -> 'rowHeight', false),
-    private.size_problem(v_prefix || 'gap', p_layout -> 'gap', true),
+    private.pixels_problem(v_prefix || 'rowHeight', p_layout -> 'rowHeight', false),
+    private.pixels_problem(v_prefix || 'gap', p_layout -> 'gap', true),
     case
       when jsonb_typeof(p_layout -> 'widgets') is distinct from 'array' then
         private.document_problem(v_prefix || 'widgets', 'This must be a list of widgets.', 'Give [] for none.')

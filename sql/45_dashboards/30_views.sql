@@ -148,8 +148,8 @@ begin
   perform private.refuse_problem(coalesce(
     private.single_line_problem('name', to_jsonb(new.name), 1, 50),
     private.single_line_problem('description', to_jsonb(new.description), 0, 200),
-    private.size_problem('row_height', to_jsonb(new.row_height), false),
-    private.size_problem('gap', to_jsonb(new.gap), true)));
+    private.pixels_problem('row_height', to_jsonb(new.row_height), false),
+    private.pixels_problem('gap', to_jsonb(new.gap), true)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then

@@ -232,10 +232,9 @@ begin
       when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
       else '{}'
     end;
-    if private.is_larger_than(v_row.extras, 16384) then
-      perform private.raise_invalid_input('extras',
-        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
-    end if;
+    perform private.refuse_problem(private.size_problem('extras', v_row.extras, 16384,
+      private.document_problem('extras',
+        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.')));
     perform private.refuse_problem(private.json_problem('extras', v_row.extras));
   end if;
   return v_row;

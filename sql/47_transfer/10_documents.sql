@@ -47,10 +47,13 @@ declare
   -- an export has fewer (61_export_dashboard.sql), and any view does.
   c_most_widgets constant integer := 3000;
   v_key text;
+  v_problem jsonb;
 begin
-  if private.is_larger_than(p_document, private.largest_export()) then
-    return private.document_problem('', 'The document is larger than 4 MiB.',
-      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.');
+  v_problem := private.size_problem('', p_document, private.largest_export(),
+    private.document_problem('', 'The document is larger than 4 MiB.',
+      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   select k into v_key
   from unnest('{components,themes,views}'::text[]) with ordinality as l (k, n)

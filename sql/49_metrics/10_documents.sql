@@ -131,11 +131,10 @@ declare
   v_problem jsonb;
   v_key text;
 begin
-  if private.is_larger_than(p_query, c_bytes) then
-    return private.document_problem('', format('A question must not be larger than %s bytes.', c_bytes),
-      'Ask for less at once.');
-  end if;
   v_problem := coalesce(
+    private.size_problem('', p_query, c_bytes,
+      private.document_problem('', format('A question must not be larger than %s bytes.', c_bytes),
+        'Ask for less at once.')),
     private.keys_problem('', p_query, '{metric}',
       '{per,label,aggregate,period,interval,compare,breakdown,columns,types,sort,limit,order,format}'),
     private.metric_key_problem('metric', p_query -> 'metric'),

@@ -116,10 +116,9 @@ declare
     '{"type": "array", "maxItems": 20, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
   v_kind constant text := p_document ->> 'kind';
 begin
-  if private.is_larger_than(p_document, 327680) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 320 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 327680,
+      private.document_problem('document', 'This document is too large.', 'Give at most 320 KiB.')),
     -- Which keys there are depends on it.
     case when jsonb_typeof(p_document) = 'object' then
       private.text_problem('kind', p_document -> 'kind', '^(?:http_json|static)$', 'Give "http_json" or "static".')

@@ -13,12 +13,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_schema jsonb;
+  v_problem jsonb;
 begin
   if jsonb_typeof(p_data) is distinct from 'object' then
     return private.document_problem('data', 'There is no data.', 'Give an object.');
   end if;
-  if private.is_larger_than(p_data, 262144) then
-    return private.document_problem('data', 'The data is too large.', 'Give at most 256 KiB.');
+  v_problem := private.size_problem('data', p_data, 262144,
+    private.document_problem('data', 'The data is too large.', 'Give at most 256 KiB.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   select v.data_schema into v_schema
   from public.widgets w

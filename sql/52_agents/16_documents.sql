@@ -77,10 +77,9 @@ as $$
 declare
   v_tools constant jsonb := coalesce(p_document -> 'tools', '[]');
 begin
-  if private.is_larger_than(p_document, 65536) then
-    return private.document_problem('', 'This agent is too large.', 'Give at most 64 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 65536,
+      private.document_problem('', 'This agent is too large.', 'Give at most 64 KiB.')),
     private.keys_problem('', p_document, '{name,kind,instructions}',
       '{description,model,temperature,maxTokens,tools,starters,status,visibility,budget}'),
     private.single_line_problem('name', p_document -> 'name', 1, 100),
@@ -137,10 +136,9 @@ as $$
 declare
   v_models constant jsonb := coalesce(p_document -> 'allowedModels', 'null');
 begin
-  if private.is_larger_than(p_document, 32768) then
-    return private.document_problem('', 'These settings are too large.', 'Give at most 32 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 32768,
+      private.document_problem('', 'These settings are too large.', 'Give at most 32 KiB.')),
     private.keys_problem('', p_document, '{}',
       '{allowedModels,retentionDays,workspaceBudget,personBudget,moderation}'),
     case when v_models <> 'null' and (

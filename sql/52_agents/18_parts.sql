@@ -9,15 +9,18 @@ as $$
 declare
   c_most_parts constant integer := 500;
   c_most_bytes constant integer := 262144;
+  c_too_many constant jsonb := private.document_problem(
+    'parts', 'This must be a list of at most 500 parts and 256 KiB.', 'Write less at once.');
   v_part record;
   v_problem jsonb;
   v_last integer := p_after;
 begin
-  if jsonb_typeof(p_parts) is distinct from 'array' or private.is_larger_than(p_parts, c_most_bytes)
-    or jsonb_array_length(p_parts) > c_most_parts
-  then
-    return private.document_problem('parts', 'This must be a list of at most 500 parts and 256 KiB.',
-      'Write less at once.');
+  v_problem := coalesce(
+    private.size_problem('parts', p_parts, c_most_bytes, c_too_many),
+    case when jsonb_typeof(p_parts) is distinct from 'array' or jsonb_array_length(p_parts) > c_most_parts
+      then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_part in
     select e.value, 'parts.' || e.n - 1 as path from jsonb_array_elements(p_parts) with ordinality as e (value, n)

@@ -296,13 +296,16 @@ as $$
 declare
   c_most_calls constant integer := 100;
   c_most_tokens constant integer := 100000000;
+  c_too_many constant jsonb := private.document_problem(
+    'usage', 'This must be a list of at most 100 calls.', 'Give all calls so far.');
   v_call record;
   v_problem jsonb;
 begin
-  if jsonb_typeof(p_usage) <> 'array' or private.is_larger_than(p_usage, 65536)
-    or jsonb_array_length(p_usage) > c_most_calls
-  then
-    return private.document_problem('usage', 'This must be a list of at most 100 calls.', 'Give all calls so far.');
+  v_problem := coalesce(
+    private.size_problem('usage', p_usage, 65536, c_too_many),
+    case when jsonb_typeof(p_usage) <> 'array' or jsonb_array_length(p_usage) > c_most_calls then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_call in
     select c.value, 'usage.' || c.n - 1 as path from jsonb_array_elements(p_usage) with ordinality as c (value, n)

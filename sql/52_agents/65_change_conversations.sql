@@ -27,8 +27,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.refuse_problem(coalesce(
-    case when private.is_larger_than(p_patch, 8192) then
-      private.document_problem('patch', 'This is too large.', 'Give what is to change.') end,
+    private.size_problem('', p_patch, 8192,
+      private.document_problem('patch', 'This is too large.', 'Give what is to change.')),
     private.keys_problem('', coalesce(p_patch, 'null'), '{}', '{title,isPinned,isArchived,isShared}'),
     case when p_patch ? 'title' then private.single_line_problem('title', p_patch -> 'title', 1, 100) end,
     private.flag_problem('isPinned', p_patch -> 'isPinned'),

@@ -167,8 +167,8 @@ begin
     private.choice_problem('status', coalesce(to_jsonb(p_status), 'null'), '{complete,stopped,incomplete,failed}'),
     case when p_usage is not null then private.usage_problem(v_answer, p_usage) end,
     case when p_error is not null then coalesce(
-      case when private.is_larger_than(p_error, 4096) then
-        private.document_problem('error', 'This is too large.', 'Give at most 4 KiB.') end,
+      private.size_problem('error', p_error, 4096,
+        private.document_problem('error', 'This is too large.', 'Give at most 4 KiB.')),
       private.keys_problem('error', p_error, '{code,message}', '{hint}')) end));
   return private.written_document(private.end_answer(v_answer, p_status, p_error, p_usage));
 end;

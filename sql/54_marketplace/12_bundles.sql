@@ -165,10 +165,9 @@ declare
   v_kind constant text := p_bundle ->> 'kind';
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_bundle, private.largest_bundle()) then
-    return private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.');
-  end if;
   v_problem := coalesce(
+    private.size_problem('', p_bundle, private.largest_bundle(),
+      private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.')),
     private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}',
       '{sources,mapping,requires}'),
     private.text_problem('format', p_bundle -> 'format', '^b-dashboard-bundle$', 'Give "b-dashboard-bundle".'),

@@ -19,10 +19,9 @@ begin
   if p_kind <> 'component' then
     return private.document_problem('mapping', 'A component alone has configurations to be mapped.', 'Leave it out.');
   end if;
-  if private.is_larger_than(p_mapping, 16384) then
-    return private.document_problem('mapping', 'This must not be larger than 16 KiB.', 'Map what was renamed alone.');
-  end if;
   return coalesce(
+    private.size_problem('mapping', p_mapping, 16384,
+      private.document_problem('mapping', 'This must not be larger than 16 KiB.', 'Map what was renamed alone.')),
     private.value_problem('mapping', p_mapping, c_schema),
     private.json_problem('mapping', p_mapping),
     case when exists (

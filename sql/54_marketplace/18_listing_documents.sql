@@ -40,10 +40,9 @@ declare
     '{"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 100}}';
   c_own constant text := '%' || private.name_form('B-Dashboard') || '%';
 begin
-  if private.is_larger_than(p_listing, 16384) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_listing, 16384,
+      private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.')),
     private.keys_problem('', coalesce(p_listing, 'null'), '{kind,name,author,description,category,licence}',
       '{tags,pictures}'),
     private.text_problem('kind', p_listing -> 'kind', '^(?:component|theme|view)$',

@@ -113,11 +113,11 @@ declare
     "additionalProperties": false
   }';
 begin
-  if private.is_larger_than(p_requests, 65536) then
-    perform private.raise_invalid_input('requests', 'These are too many requests.', 'Send them in several calls.');
-  end if;
-  perform private.refuse_problem(private.value_problem(
-    'requests', coalesce(p_requests, 'null'), jsonb_build_object('type', 'array', 'maxItems', 200, 'items', c_item)));
+  perform private.refuse_problem(coalesce(
+    private.size_problem('requests', p_requests, 65536,
+      private.document_problem('requests', 'These are too many requests.', 'Send them in several calls.')),
+    private.value_problem('requests', coalesce(p_requests, 'null'),
+      jsonb_build_object('type', 'array', 'maxItems', 200, 'items', c_item))));
   perform private.add_measures(jsonb_agg(jsonb_build_object(
     'family', 'request', 'label', c.label, 'total', c.total, 'counts', private.duration_counts(c.milliseconds))))
   from (

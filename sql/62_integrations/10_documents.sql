@@ -54,10 +54,9 @@ declare
     '{"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
   v_kind constant text := p_document ->> 'kind';
 begin
-  if private.is_larger_than(p_document, 16384) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 16384,
+      private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.')),
     private.keys_problem('', coalesce(p_document, 'null'),
       case when p_is_stored then '{kind,name,events}'::text[] else '{kind,name,events,url}' end, '{url,isPaused}'),
     private.text_problem('kind', p_document -> 'kind', '^(?:webhook|slack|discord|teams)$',

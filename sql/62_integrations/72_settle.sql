@@ -37,9 +37,8 @@ declare
   v_settled integer := 0;
   v_late integer := 0;
 begin
-  if private.is_larger_than(p_results, 1048576) then
-    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 1 MiB at once.');
-  end if;
+  perform private.refuse_problem(private.size_problem('results', p_results, 1048576,
+    private.document_problem('results', 'This list is too large.', 'Give at most 1 MiB at once.')));
   perform private.require_records(
     'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
   -- Before it is known whether their lease has ended: what is no result is refused either way.

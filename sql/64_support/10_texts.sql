@@ -108,14 +108,16 @@ as $$
 declare
   c_most_bytes constant integer := 8192;
   c_most constant integer := 5;
+  c_too_many constant jsonb := private.document_problem('attachments',
+    'A message has at most 5 files.', 'Give a list of {path, name}; send more files with another message.');
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_attachments, c_most_bytes)
-    or jsonb_typeof(p_attachments) is distinct from 'array'
-    or jsonb_array_length(p_attachments) > c_most
-  then
-    return private.document_problem('attachments',
-      'A message has at most 5 files.', 'Give a list of {path, name}; send more files with another message.');
+  v_problem := coalesce(
+    private.size_problem('attachments', p_attachments, c_most_bytes, c_too_many),
+    case when jsonb_typeof(p_attachments) is distinct from 'array' or jsonb_array_length(p_attachments) > c_most
+      then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   select p.problem into v_problem
   from jsonb_array_elements(p_attachments) with ordinality as a (value, place)

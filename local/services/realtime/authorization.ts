@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { codeOf, messageOf } from '../../stack/index.ts'
-import type { Caller, Database, Queryable } from '../shared/index.ts'
+import { type Caller, type Database, isStorable, type Queryable } from '../shared/index.ts'
 
 /** Who asks for which topic. */
 export interface Access {
@@ -21,6 +21,8 @@ class RolledBack extends Error {}
 
 /** Whether a caller may read a topic: rows are put there that nobody keeps, and selected with the caller's rights. */
 export async function mayRead(database: Database, access: Access, withPresence: boolean): Promise<Verdict> {
+  // No row has such a topic, and who asks for one is no failure to be logged.
+  if (!isStorable(access.topic)) return { broadcast: false, presence: withPresence ? false : undefined }
   const [broadcast, presence] = [randomUUID(), randomUUID()]
   const rows = await undone(database, async (sql) => {
     await sql.rows(

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { isStorable } from './stored-text.ts'
 import { unsafeKey } from './unsafe-names.ts'
 
 /** Deeper documents could overflow the stack of whatever walks them later. */
@@ -57,8 +58,7 @@ function cleaned(value: unknown): unknown {
     const { container, depth } = next
     if (depth > deepestBody) throw new BodyError('refused', 'The body is nested too deeply')
     for (const [key, entry] of Object.entries(container)) {
-      if (key.includes('\0') || !key.isWellFormed())
-        throw new BodyError('refused', 'The body has a key that is not permitted')
+      if (!isStorable(key)) throw new BodyError('refused', 'The body has a key that is not permitted')
       if (isContainer(entry)) waiting.push({ container: entry, depth: depth + 1 })
       else if (typeof entry === 'string') container[key] = cleanText(entry)
     }

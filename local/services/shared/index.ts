@@ -5,5 +5,6 @@ export { type Database, firstOf, openDatabase, type Queryable } from './database
 export { type ErrorBody, errorResponse, jsonResponse } from './json-response.ts'
 export { createTokenVerifier, longestBearerToken, longestToken, TokenError } from './jwt.ts'
 export type { Peer, Service, ServiceOptions } from './service.ts'
+export { isStorable } from './stored-text.ts'
 export { unsafeKey, unsafeParameter } from './unsafe-names.ts'
 export { isUuid } from './uuid.ts'

@@ -91,6 +91,7 @@ const provoked: Record<string, () => Promise<{ status: number; code?: string }>>
     return both
   },
   '42703': () => ask('workspaces?planet=eq.1'),
+  '42803': () => ask('widgets?select=id,dashboard_views(count,widgets(count))'),
   '54000': () => post('rpc/search', '{"workspace_id":"WK-000000000","query":"a","kinds":[[[[[[["a"]]]]]]]}'),
   '54001': () =>
     post(

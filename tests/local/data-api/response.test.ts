@@ -127,6 +127,21 @@ describe('a read', () => {
     expect(await (await answerTo(initOf('GET'), '/films', { body: null, rows: '1' })).text()).toBe('')
   })
 
+  it('leaves out where what it answers is, and what is deprecated, where a client may not take such a header', async () => {
+    const headerOf = async (name: string, path: string) =>
+      (await answerTo(initOf('GET'), path, { body: '[]', rows: '0' })).headers.get(name)
+    const location = (length: number) => headerOf('content-location', `/films?id=eq.${'1'.repeat(length)}`)
+    const prefix = '/films?id=eq.'.length
+    expect(await location(4096 - prefix)).toHaveLength(4096)
+    expect(await location(4097 - prefix)).toBeNull()
+    const warning = (length: number) => {
+      const alias = 'a'.repeat(length)
+      return headerOf('warning', `/films?select=${alias}:actors(name)&actors.name=eq.x`)
+    }
+    expect(await warning(10)).toContain('aaaaaaaaaa')
+    expect(await warning(4096)).toBeNull()
+  })
+
   it.each([
     [0, 0, null, '*/*', 200],
     [0, 1, null, '0-0/*', 200],

@@ -128,6 +128,16 @@ describe('a body', () => {
     else expect(await reading).toEqual(expected)
   })
 
+  it.each([...services, '/auth/v1/signup', '/rest/v1/rpc/echo', '/storage/v1/bucket'])(
+    'of nulls is no failure of %s',
+    async (path) => {
+      for (const body of ['null', '[null]', '[[null]]', '{"a": null}', '[{"a": [null]}, null]']) {
+        const { status } = await send(path, { method: 'POST', body })
+        expect([path, body, status < 500]).toEqual([path, body, true])
+      }
+    },
+  )
+
   it('that is longer than it says is cut off, and nothing of the rest is served', async () => {
     const head = [
       'POST /rest/v1/things HTTP/1.1',

@@ -1,7 +1,7 @@
 /*
  * What no client should send: it is answered as the protocol says, or the connection is closed, and nobody else notices.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import {
   heard,
@@ -101,18 +101,68 @@ it('topics that are none are refused', async () => {
     ])
 })
 
-it('a private topic that Postgres cannot hold is refused', async () => {
-  const raw = await realtime.open()
-  raw.send(join('nul\0', '1', { config: { private: true } }))
-  await expect
-    .poll(() => raw.received)
-    .toEqual([
-      refused(
-        'realtime:nul\0',
-        '1',
-        'Unauthorized: You do not have permissions to read from this Channel topic: nul\0',
-      ),
-    ])
+describe('a text that Postgres cannot hold is refused before it is asked, and nothing is logged', () => {
+  const texts = ['nul\0', 'half \ud83d of a pair']
+  const quietly = (test: (text: string) => Promise<void>) => async (text: string) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    try {
+      await test(text)
+      expect(log).not.toHaveBeenCalled()
+    } finally {
+      log.mockRestore()
+    }
+  }
+
+  it.each(texts)(
+    'as a private topic: %j',
+    quietly(async (text) => {
+      const raw = await realtime.open()
+      const reason = `Unauthorized: You do not have permissions to read from this Channel topic: ${text}`
+      for (const presence of [{ enabled: false }, { enabled: true }])
+        raw.send(join(text, '1', { config: { private: true, presence } }))
+      await expect
+        .poll(() => raw.received)
+        .toEqual([refused(`realtime:${text}`, '1', reason), refused(`realtime:${text}`, '1', reason)])
+    }),
+  )
+
+  it.each(texts)(
+    'as a schema, a table or a filter: %j',
+    quietly(async (text) => {
+      const raw = await realtime.open()
+      const wishes = [
+        { schema: text },
+        { table: text },
+        { schema: 'public', table: 'x', filter: `id=match.${text}` },
+      ]
+      for (const wish of wishes) raw.send(join('wishes', '1', { config: { postgres_changes: [wish] } }))
+      const told = () =>
+        raw.received.flatMap((frame) => {
+          const [, , , event, payload] = frame as [unknown, unknown, unknown, string, { message: string }]
+          return event === 'system' ? [payload.message] : []
+        })
+      await expect.poll(told).toHaveLength(wishes.length)
+      for (const message of told()) expect(message).toMatch(/^Unable to subscribe/)
+    }),
+  )
+
+  it.each(['nul\0'])(
+    'as a topic or an event of a broadcast over HTTP: %j',
+    quietly(async (text) => {
+      const { url, secretKey } = realtime.gateway
+      for (const message of [
+        { topic: text, event: 'x' },
+        { topic: 'x', event: text },
+      ]) {
+        const response = await fetch(`${url}/realtime/v1/api/broadcast`, {
+          method: 'POST',
+          headers: { apikey: secretKey, 'content-type': 'application/json' },
+          body: JSON.stringify({ messages: [{ ...message, payload: {}, private: true }] }),
+        })
+        expect(response.status).toBe(422)
+      }
+    }),
+  )
 })
 
 it('a second join of a topic takes the place of the first', async () => {

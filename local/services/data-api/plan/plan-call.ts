@@ -45,9 +45,9 @@ export function planCall(context: PlanContext, request: ApiRequest, name: string
 
 /** The function that a request means, by the arguments that it gives. */
 export function routineOf({ cache }: PlanContext, request: ApiRequest, name: string): Routine {
-  const { schema, payload, parameters, columns, method, contentType } = request
+  const { schema, payload, parameters, method, contentType } = request
   const given = parameters.map(([key]) => key)
-  const keys = payload.kind === 'json' ? (columns ?? payload.keys) : given
+  const keys = payload.kind === 'json' ? payload.keys : given
   return findRoutine(cache, {
     schema,
     name,

@@ -106,11 +106,11 @@ function conditionOn(context: PlanContext, rows: KnownRows, condition: Condition
 
 function bodyOf(
   { cache }: PlanContext,
-  { payload, columns, preferences }: ApiRequest,
+  { payload, preferences }: ApiRequest,
   relation: Relation,
   mayDefault = true,
 ): BodyRows {
-  const names = columns ?? (payload.kind === 'json' ? payload.keys : [])
+  const names = payload.kind === 'json' ? payload.keys : []
   return {
     text: payload.kind === 'json' ? payload.text : '{}',
     isArray: payload.kind === 'json' && payload.isArray,

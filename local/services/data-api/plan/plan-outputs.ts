@@ -37,9 +37,9 @@ export function isGrouped(read: ReadPlan): boolean {
   return read.outputs.some(isAggregate) || read.embeds.some(lendsAggregates)
 }
 
-/** A spread of one row leaves its aggregates to the parent, whose groups they are about. */
-function lendsAggregates({ isSpread, isToOne, read }: Embed): boolean {
-  return isSpread && isToOne && isGrouped(read)
+/** A spread of one row leaves its aggregates to the parent, whose groups they are about; of many they are refused. */
+function lendsAggregates({ isSpread, read }: Embed): boolean {
+  return isSpread && isGrouped(read)
 }
 
 /**

@@ -163,6 +163,7 @@ export interface ApiRequest {
   conditions: readonly Placed<Condition>[]
   order: readonly Placed<readonly OrderTerm[]>[]
   ranges: readonly Placed<RowRange>[]
+  /** Which keys of a JSON body count: its `keys` are these. Of CSV and forms they say nothing, as in PostgREST. */
   columns: readonly string[] | undefined
   onConflict: readonly string[] | undefined
   preferences: Preferences

@@ -16,6 +16,9 @@ export interface Outcome {
   chosenEnd: Preferences['transaction']
 }
 
+/** Clients such as undici take 16 KiB of headers together. */
+const longestHeader = 4096
+
 interface Answer {
   status: number
   contentRange: string | null
@@ -36,15 +39,20 @@ export function respond(plan: Plan, request: ApiRequest, row: StatementRow, outc
     headers.set('Content-Type', plan.representation.contentType)
     if (request.isProfiled) headers.set('Content-Profile', request.schema)
   }
-  if (plan.kind === 'read') headers.set('Content-Location', contentLocation(plan, request))
+  if (plan.kind === 'read') setShort(headers, 'Content-Location', contentLocation(plan, request))
   if (plan.kind === 'mutation' && row.location !== null) headers.set('Location', location(plan, row.location))
   const applied = preferenceApplied(plan, request, outcome.chosenEnd)
   if (applied !== null) headers.set('Preference-Applied', applied)
   const warning = namingWarning(plan)
-  if (warning !== null) headers.set('Warning', warning)
+  if (warning !== null) setShort(headers, 'Warning', warning)
   const status = applyResponseSettings(answer.status, headers, row)
   const body = answer.hasBody && !isBodiless(status) ? bodyOf(request, row) : null
   return new Response(body, { status, headers })
+}
+
+/** Leaves out a header that says more than clients need, where it would fill what they take of headers. */
+function setShort(headers: Headers, name: string, value: string): void {
+  if (value.length <= longestHeader) headers.set(name, value)
 }
 
 function bodyOf({ method }: ApiRequest, { body }: StatementRow): string | Uint8Array<ArrayBuffer> | null {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Database } from '../../shared/index.ts'
+import { type Database, isStorable } from '../../shared/index.ts'
 
 /** A table as it is when a change of it is told. */
 export interface TableFacts {
@@ -73,6 +73,7 @@ export async function publishedTables(
   schema: string,
   table: string,
 ): Promise<number[]> {
+  if (!isStorable(schema) || !isStorable(table)) return []
   const rows = await database.rows<{ oid: number }>(
     `select c.oid from pg_publication_tables p
      join pg_namespace n on n.nspname = p.schemaname

@@ -40,6 +40,8 @@ describe('an insert', () => {
   it('sets the columns that are named, each once, whatever the body has', async () => {
     const { mutation } = await write('POST', '/films?columns=title,title', [{ id: 1, title: 'a' }])
     expect(mutation).toMatchObject({ body: { columns: [{ name: 'title' }] } })
+    const csv = await planOf('/films?columns=title', post('id,title\n1,a', 'text/csv'))
+    expect(csv).toMatchObject({ mutation: { body: { columns: [{ name: 'id' }, { name: 'title' }] } } })
   })
 
   it('takes defaults where it is told to', async () => {
@@ -189,6 +191,19 @@ describe('a call', () => {
   it('takes its arguments from a document, of which it needs those that it knows', async () => {
     const plan = await call('/rpc/find', post('{"words":"a"}'))
     expect(plan.arguments).toMatchObject({ kind: 'document', isArray: false, names: [{ name: 'words' }] })
+  })
+
+  it('takes of a document the columns that are named, and of CSV those of its header', async () => {
+    const namesOf = async (path: string, init: RequestInit) => {
+      const { arguments: given } = await call(path, init)
+      return given.kind === 'document' && given.names.map(({ name }) => name)
+    }
+    const body = post('{"words":"a","most":1,"other":2}')
+    expect(await namesOf('/rpc/find?columns=words', body)).toEqual(['words'])
+    expect(await namesOf('/rpc/find?columns=most,words,words', post('{}'))).toEqual(['words', 'most'])
+    expect(await codeOf(call('/rpc/find', body))).toBe('PGRST202')
+    expect(await codeOf(call('/rpc/find?columns=words,other', post('{"words":"a"}')))).toBe('PGRST202')
+    expect(await namesOf('/rpc/find?columns=most', post('words\na', 'text/csv'))).toEqual(['words'])
   })
 
   it('takes many values of a variadic argument', async () => {

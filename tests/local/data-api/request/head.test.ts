@@ -53,6 +53,14 @@ describe('target and method', () => {
     expect(await read('/t#a?b=eq.1')).toMatchObject({ target: { kind: 'relation', name: 't' }, query: [] })
   })
 
+  it('a semicolon separates parameters as an ampersand does, and what is no separator does not', async () => {
+    expect((await read('/t?a=eq.1;b=eq.2;&c=eq.3:4<5%3B6')).query).toEqual([
+      ['a', 'eq.1'],
+      ['b', 'eq.2'],
+      ['c', 'eq.3:4<5;6'],
+    ])
+  })
+
   it('what is percent-encoded wrongly stands for itself', async () => {
     const { query } = await read('/t?a=eq.100%&b+c=like.%zz%41;d&e=eq.é&&f')
     expect(query).toEqual([

@@ -3170,10 +3170,9 @@ create or replace function private.agent_problem (
 declare
   v_tools constant jsonb := coalesce(p_document -> 'tools', '[]');
 begin
-  if private.is_larger_than(p_document, 65536) then
-    return private.document_problem('', 'This agent is too large.', 'Give at most 64 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 65536,
+      private.document_problem('', 'This agent is too large.', 'Give at most 64 KiB.')),
     private.keys_problem('', p_document, '{name,kind,instructions}',
       '{description,model,temperature,maxTokens,tools,starters,status,visibility,budget}'),
     private.single_line_problem('name', p_document -> 'name', 1, 100),
@@ -3376,10 +3375,9 @@ create or replace function private.ai_settings_problem (
 declare
   v_models constant jsonb := coalesce(p_document -> 'allowedModels', 'null');
 begin
-  if private.is_larger_than(p_document, 32768) then
-    return private.document_problem('', 'These settings are too large.', 'Give at most 32 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 32768,
+      private.document_problem('', 'These settings are too large.', 'Give at most 32 KiB.')),
     private.keys_problem('', p_document, '{}',
       '{allowedModels,retentionDays,workspaceBudget,personBudget,moderation}'),
     case when v_models <> 'null' and (
@@ -3931,12 +3929,15 @@ create or replace function private.answer_problem (
   AS $function$
 declare
   v_schema jsonb;
+  v_problem jsonb;
 begin
   if jsonb_typeof(p_data) is distinct from 'object' then
     return private.document_problem('data', 'There is no data.', 'Give an object.');
   end if;
-  if private.is_larger_than(p_data, 262144) then
-    return private.document_problem('data', 'The data is too large.', 'Give at most 256 KiB.');
+  v_problem := private.size_problem('data', p_data, 262144,
+    private.document_problem('data', 'The data is too large.', 'Give at most 256 KiB.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   select v.data_schema into v_schema
   from public.widgets w
@@ -4468,14 +4469,16 @@ create or replace function private.attachments_problem (
 declare
   c_most_bytes constant integer := 8192;
   c_most constant integer := 5;
+  c_too_many constant jsonb := private.document_problem('attachments',
+    'A message has at most 5 files.', 'Give a list of {path, name}; send more files with another message.');
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_attachments, c_most_bytes)
-    or jsonb_typeof(p_attachments) is distinct from 'array'
-    or jsonb_array_length(p_attachments) > c_most
-  then
-    return private.document_problem('attachments',
-      'A message has at most 5 files.', 'Give a list of {path, name}; send more files with another message.');
+  v_problem := coalesce(
+    private.size_problem('attachments', p_attachments, c_most_bytes, c_too_many),
+    case when jsonb_typeof(p_attachments) is distinct from 'array' or jsonb_array_length(p_attachments) > c_most
+      then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   select p.problem into v_problem
   from jsonb_array_elements(p_attachments) with ordinality as a (value, place)
@@ -5160,13 +5163,13 @@ create or replace function private.billing_event_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if private.is_larger_than(p_event, 4096) then
-    return private.document_problem('event', 'This is too large for an event.', 'Give the ids of its objects alone.');
-  end if;
-  return private.billing_object_problem('event', p_event, '{
-    "id": "id", "type": "word", "created": "time", "livemode": "flag", "account": "id?", "customer": "id?",
-    "subscription": "id?", "invoice": "id?", "charge": "id?"
-  }');
+  return coalesce(
+    private.size_problem('event', p_event, 4096,
+      private.document_problem('event', 'This is too large for an event.', 'Give the ids of its objects alone.')),
+    private.billing_object_problem('event', p_event, '{
+      "id": "id", "type": "word", "created": "time", "livemode": "flag", "account": "id?", "customer": "id?",
+      "subscription": "id?", "invoice": "id?", "charge": "id?"
+    }'));
 end;
 $function$;
 
@@ -5277,11 +5280,16 @@ create or replace function private.billing_objects_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  c_none constant jsonb := private.document_problem(
+    'objects', 'These are no objects of Stripe.', 'Give {subscription, invoice, …}.');
   v_kind text;
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_objects, 65536) or jsonb_typeof(p_objects) is distinct from 'object' then
-    return private.document_problem('objects', 'These are no objects of Stripe.', 'Give {subscription, invoice, …}.');
+  v_problem := coalesce(
+    private.size_problem('objects', p_objects, 65536, c_none),
+    case when jsonb_typeof(p_objects) is distinct from 'object' then c_none end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_kind in select jsonb_object_keys(jsonb_strip_nulls(p_objects)) order by 1 loop
     v_problem := case v_kind
@@ -5753,10 +5761,9 @@ declare
   v_kind constant text := p_bundle ->> 'kind';
   v_problem jsonb;
 begin
-  if private.is_larger_than(p_bundle, private.largest_bundle()) then
-    return private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.');
-  end if;
   v_problem := coalesce(
+    private.size_problem('', p_bundle, private.largest_bundle(),
+      private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.')),
     private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}',
       '{sources,mapping,requires}'),
     private.text_problem('format', p_bundle -> 'format', '^b-dashboard-bundle$', 'Give "b-dashboard-bundle".'),
@@ -6623,13 +6630,17 @@ create or replace function private.charges_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  c_none constant jsonb := private.document_problem(
+    'charges', 'This is no list of charges.', 'Give 1 to 10 of them.');
+  v_problem jsonb;
   v_wrong integer;
 begin
-  if private.is_larger_than(p_charges, 4096)
-    or jsonb_typeof(p_charges) is distinct from 'array'
-    or jsonb_array_length(p_charges) not between 1 and 10
-  then
-    return private.document_problem('charges', 'This is no list of charges.', 'Give 1 to 10 of them.');
+  v_problem := coalesce(
+    private.size_problem('charges', p_charges, 4096, c_none),
+    case when jsonb_typeof(p_charges) is distinct from 'array' or jsonb_array_length(p_charges) not between 1 and 10
+      then c_none end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   select c.position - 1 into v_wrong
   from jsonb_array_elements(p_charges) with ordinality as c (charge, position)
@@ -8054,10 +8065,9 @@ begin
   if p_kind <> 'component' then
     return private.document_problem('mapping', 'A component alone has configurations to be mapped.', 'Leave it out.');
   end if;
-  if private.is_larger_than(p_mapping, 16384) then
-    return private.document_problem('mapping', 'This must not be larger than 16 KiB.', 'Map what was renamed alone.');
-  end if;
   return coalesce(
+    private.size_problem('mapping', p_mapping, 16384,
+      private.document_problem('mapping', 'This must not be larger than 16 KiB.', 'Map what was renamed alone.')),
     private.value_problem('mapping', p_mapping, c_schema),
     private.json_problem('mapping', p_mapping),
     case when exists (
@@ -8088,8 +8098,11 @@ begin
   if jsonb_typeof(p_config) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
-  if private.is_larger_than(p_config, 16384) then
-    return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
+  v_problem := private.size_problem(p_path, p_config, 16384,
+    private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.'));
+  if v_problem is not null then
+    -- As private.json_problem and zod tell it of what stands under any key.
+    return v_problem || jsonb_build_object('path', p_path);
   end if;
   if jsonb_path_exists(p_config, '$.**{16}') then
     return private.document_problem(p_path, 'This is nested too deeply.', 'Nest at most 15 levels.');
@@ -9107,10 +9120,9 @@ declare
     '{"type": "array", "maxItems": 20, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
   v_kind constant text := p_document ->> 'kind';
 begin
-  if private.is_larger_than(p_document, 327680) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 320 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 327680,
+      private.document_problem('document', 'This document is too large.', 'Give at most 320 KiB.')),
     -- Which keys there are depends on it.
     case when jsonb_typeof(p_document) = 'object' then
       private.text_problem('kind', p_document -> 'kind', '^(?:http_json|static)$', 'Give "http_json" or "static".')
@@ -9890,10 +9902,9 @@ declare
     '{"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
   v_kind constant text := p_document ->> 'kind';
 begin
-  if private.is_larger_than(p_document, 16384) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_document, 16384,
+      private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.')),
     private.keys_problem('', coalesce(p_document, 'null'),
       case when p_is_stored then '{kind,name,events}'::text[] else '{kind,name,events,url}' end, '{url,isPaused}'),
     private.text_problem('kind', p_document -> 'kind', '^(?:webhook|slack|discord|teams)$',
@@ -12832,10 +12843,13 @@ declare
   -- an export has fewer (61_export_dashboard.sql), and any view does.
   c_most_widgets constant integer := 3000;
   v_key text;
+  v_problem jsonb;
 begin
-  if private.is_larger_than(p_document, private.largest_export()) then
-    return private.document_problem('', 'The document is larger than 4 MiB.',
-      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.');
+  v_problem := private.size_problem('', p_document, private.largest_export(),
+    private.document_problem('', 'The document is larger than 4 MiB.',
+      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   select k into v_key
   from unnest('{components,themes,views}'::text[]) with ordinality as l (k, n)
@@ -13111,6 +13125,49 @@ begin
 end;
 $function$;
 
+create or replace function private.far_number_problem (
+  p_path text,
+  p_value jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_far constant jsonpath := 'strict $.** ? (@.abs() >= 1e400 || @.abs() < 1e-400 && @ != 0)';
+  -- A path is for people; and each level of it costs more than all else that is done with what stands below it.
+  c_levels constant integer := 8;
+  c_bytes constant integer := 1048576;
+  v_path text := p_path;
+  v_value jsonb := p_value;
+  v_part record;
+begin
+  if not jsonb_path_exists(p_value, c_far) then
+    return null;
+  end if;
+  for v_level in 1 .. c_levels loop
+    exit when pg_column_size(v_value) > c_bytes;
+    select p.key, p.value into v_part
+    from (
+      select o.key, o.value from jsonb_each(case jsonb_typeof(v_value) when 'object' then v_value end) as o
+      union all
+      select (a.place - 1)::text, a.value
+      from jsonb_array_elements(case jsonb_typeof(v_value) when 'array' then v_value end)
+        with ordinality as a (value, place)
+    ) as p
+    where jsonb_path_exists(p.value, c_far)
+    limit 1;
+    -- Below a key that may not be named nothing has a path.
+    exit when not found or private.key_path(v_path, v_part.key) = v_path;
+    v_path := private.key_path(v_path, v_part.key);
+    v_value := v_part.value;
+  end loop;
+  return private.number_problem(v_path);
+end;
+$function$;
+
 create or replace function private.fewest_people()
   returns integer
   language plpgsql
@@ -13331,8 +13388,8 @@ begin
     private.choice_problem('status', coalesce(to_jsonb(p_status), 'null'), '{complete,stopped,incomplete,failed}'),
     case when p_usage is not null then private.usage_problem(v_answer, p_usage) end,
     case when p_error is not null then coalesce(
-      case when private.is_larger_than(p_error, 4096) then
-        private.document_problem('error', 'This is too large.', 'Give at most 4 KiB.') end,
+      private.size_problem('error', p_error, 4096,
+        private.document_problem('error', 'This is too large.', 'Give at most 4 KiB.')),
       private.keys_problem('error', p_error, '{code,message}', '{hint}')) end));
   return private.written_document(private.end_answer(v_answer, p_status, p_error, p_usage));
 end;
@@ -16321,8 +16378,9 @@ declare
 begin
   theme := p_document;
   skipped := '[]';
-  if private.is_larger_than(p_document, c_largest) then
-    problem := private.document_problem('', 'The document is larger than 256 KiB.', 'Leave out what is no theme.');
+  problem := private.size_problem('', p_document, c_largest,
+    private.document_problem('', 'The document is larger than 256 KiB.', 'Leave out what is no theme.'));
+  if problem is not null then
     return;
   end if;
   -- What is right as it is needs no reading.
@@ -17251,12 +17309,7 @@ create or replace function private.is_larger_than (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- Before it is written as text, which takes longer than all else that is done with it. In the database's own form
-  -- nothing takes more than eight times what it takes as text; and a number such as 1e99999, which takes a few bytes,
-  -- is written with all its digits.
-  return pg_column_size(p_document) > 8::bigint * p_bytes
-    or jsonb_path_exists(p_document, 'strict $.** ? (@.abs() >= 1e400 || @.abs() < 1e-400 && @ != 0)')
-    or octet_length(p_document::text) > p_bytes;
+  return private.size_problem('', p_document, p_bytes, '{}') is not null;
 end;
 $function$;
 
@@ -17615,8 +17668,7 @@ begin
     and jsonb_path_exists(p_value, '$.** ? (
       @ > 1.7976931348623157e308 || @ < -1.7976931348623157e308 || @ > -2.5e-324 && @ < 2.5e-324 && @ != 0)')
   then
-    return private.document_problem(p_path, 'This holds a number that JavaScript reads as another one.',
-      'Give one that is not so large, or not so close to 0.');
+    return private.number_problem(p_path);
   end if;
   return null;
 end;
@@ -17745,13 +17797,12 @@ create or replace function private.keep_checkout_session (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.refuse_problem(case
-    when private.is_larger_than(p_session, 16384)
-      then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
-    else private.billing_object_problem('session', p_session,
+  perform private.refuse_problem(coalesce(
+    private.size_problem('session', p_session, 16384,
+      private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')),
+    private.billing_object_problem('session', p_session,
       '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "price": "id?",
-        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')
-  end);
+        "lookup_key": "line?", "expires_at": "time?", "trial_of": "line?"}')));
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
     select from private.billing_customers c
@@ -18653,8 +18704,8 @@ declare
     private.keys_problem(p_path, p_layout, '{version,gridColumns,rowHeight,gap,widgets}'),
     private.whole_number_problem(v_prefix || 'version', p_layout -> 'version', 1, 1),
     private.whole_number_problem(v_prefix || 'gridColumns', p_layout -> 'gridColumns', 12, 12),
-    private.size_problem(v_prefix || 'rowHeight', p_layout -> 'rowHeight', false),
-    private.size_problem(v_prefix || 'gap', p_layout -> 'gap', true),
+    private.pixels_problem(v_prefix || 'rowHeight', p_layout -> 'rowHeight', false),
+    private.pixels_problem(v_prefix || 'gap', p_layout -> 'gap', true),
     case
       when jsonb_typeof(p_layout -> 'widgets') is distinct from 'array' then
         private.document_problem(v_prefix || 'widgets', 'This must be a list of widgets.', 'Give [] for none.')
@@ -20039,10 +20090,9 @@ declare
     '{"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 100}}';
   c_own constant text := '%' || private.name_form('B-Dashboard') || '%';
 begin
-  if private.is_larger_than(p_listing, 16384) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.');
-  end if;
   return coalesce(
+    private.size_problem('', p_listing, 16384,
+      private.document_problem('document', 'This document is too large.', 'Give at most 16 KiB.')),
     private.keys_problem('', coalesce(p_listing, 'null'), '{kind,name,author,description,category,licence}',
       '{tags,pictures}'),
     private.text_problem('kind', p_listing -> 'kind', '^(?:component|theme|view)$',
@@ -22801,11 +22851,10 @@ declare
   v_problem jsonb;
   v_key text;
 begin
-  if private.is_larger_than(p_query, c_bytes) then
-    return private.document_problem('', format('A question must not be larger than %s bytes.', c_bytes),
-      'Ask for less at once.');
-  end if;
   v_problem := coalesce(
+    private.size_problem('', p_query, c_bytes,
+      private.document_problem('', format('A question must not be larger than %s bytes.', c_bytes),
+        'Ask for less at once.')),
     private.keys_problem('', p_query, '{metric}',
       '{per,label,aggregate,period,interval,compare,breakdown,columns,types,sort,limit,order,format}'),
     private.metric_key_problem('metric', p_query -> 'metric'),
@@ -24096,6 +24145,21 @@ begin
 end;
 $function$;
 
+create or replace function private.number_problem (
+  p_path text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.document_problem(p_path, 'This holds a number that JavaScript reads as another one.',
+    'Give one that is not so large, or not so close to 0.');
+end;
+$function$;
+
 create or replace function private.oldest_version_in_reach (
   p_view public.dashboard_views
 )
@@ -24602,15 +24666,18 @@ create or replace function private.parts_problem (
 declare
   c_most_parts constant integer := 500;
   c_most_bytes constant integer := 262144;
+  c_too_many constant jsonb := private.document_problem(
+    'parts', 'This must be a list of at most 500 parts and 256 KiB.', 'Write less at once.');
   v_part record;
   v_problem jsonb;
   v_last integer := p_after;
 begin
-  if jsonb_typeof(p_parts) is distinct from 'array' or private.is_larger_than(p_parts, c_most_bytes)
-    or jsonb_array_length(p_parts) > c_most_parts
-  then
-    return private.document_problem('parts', 'This must be a list of at most 500 parts and 256 KiB.',
-      'Write less at once.');
+  v_problem := coalesce(
+    private.size_problem('parts', p_parts, c_most_bytes, c_too_many),
+    case when jsonb_typeof(p_parts) is distinct from 'array' or jsonb_array_length(p_parts) > c_most_parts
+      then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_part in
     select e.value, 'parts.' || e.n - 1 as path from jsonb_array_elements(p_parts) with ordinality as e (value, n)
@@ -24863,10 +24930,9 @@ begin
       when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
       else '{}'
     end;
-    if private.is_larger_than(v_row.extras, 16384) then
-      perform private.raise_invalid_input('extras',
-        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
-    end if;
+    perform private.refuse_problem(private.size_problem('extras', v_row.extras, 16384,
+      private.document_problem('extras',
+        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.')));
     perform private.refuse_problem(private.json_problem('extras', v_row.extras));
   end if;
   return v_row;
@@ -25375,6 +25441,30 @@ begin
     v_install := private.lock_install(p_workspace_id, p_install_id);
   end if;
   return private.install_document(v_install);
+end;
+$function$;
+
+create or replace function private.pixels_problem (
+  p_path text,
+  p_value jsonb,
+  p_may_be_zero boolean
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
+begin
+  if (v_number between 0 and 10000 and private.fits_javascript(v_number) and (v_number > 0 or p_may_be_zero))
+    is not true
+  then
+    return private.document_problem(p_path, 'This is not a possible number of pixels.',
+      'Give a number such as 16, at most 10000.');
+  end if;
+  return null;
 end;
 $function$;
 
@@ -27203,11 +27293,11 @@ declare
     "additionalProperties": false
   }';
 begin
-  if private.is_larger_than(p_requests, 65536) then
-    perform private.raise_invalid_input('requests', 'These are too many requests.', 'Send them in several calls.');
-  end if;
-  perform private.refuse_problem(private.value_problem(
-    'requests', coalesce(p_requests, 'null'), jsonb_build_object('type', 'array', 'maxItems', 200, 'items', c_item)));
+  perform private.refuse_problem(coalesce(
+    private.size_problem('requests', p_requests, 65536,
+      private.document_problem('requests', 'These are too many requests.', 'Send them in several calls.')),
+    private.value_problem('requests', coalesce(p_requests, 'null'),
+      jsonb_build_object('type', 'array', 'maxItems', 200, 'items', c_item))));
   perform private.add_measures(jsonb_agg(jsonb_build_object(
     'family', 'request', 'label', c.label, 'total', c.total, 'counts', private.duration_counts(c.milliseconds))))
   from (
@@ -32205,14 +32295,18 @@ create or replace function private.schema_problem (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_problem jsonb;
 begin
   if jsonb_typeof(p_schema) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.',
       'Give a JSON Schema such as {"type": "object"}.');
   end if;
-  if private.is_larger_than(p_schema, 16384) then
-    return private.document_problem(p_path, 'This must not be larger than 16 KiB.',
-      'Describe less, or leave some keys open.');
+  v_problem := private.size_problem(p_path, p_schema, 16384,
+    private.document_problem(p_path, 'This must not be larger than 16 KiB.',
+      'Describe less, or leave some keys open.'));
+  if v_problem is not null then
+    return v_problem;
   end if;
   if p_schema -> 'type' is distinct from '"object"' then
     return private.document_problem(case when p_path = '' then 'type' else p_path || '.type' end,
@@ -33625,9 +33719,8 @@ declare
   v_settled integer := 0;
   v_late integer := 0;
 begin
-  if private.is_larger_than(p_results, 1048576) then
-    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 1 MiB at once.');
-  end if;
+  perform private.refuse_problem(private.size_problem('results', p_results, 1048576,
+    private.document_problem('results', 'This list is too large.', 'Give at most 1 MiB at once.')));
   perform private.require_records(
     'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
   -- Before it is known whether their lease has ended: what is no result is refused either way.
@@ -34168,8 +34261,9 @@ $function$;
 
 create or replace function private.size_problem (
   p_path text,
-  p_value jsonb,
-  p_may_be_zero boolean
+  p_document jsonb,
+  p_bytes integer,
+  p_too_large jsonb
 )
   returns jsonb
   language plpgsql
@@ -34177,16 +34271,15 @@ create or replace function private.size_problem (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
 begin
-  if (v_number between 0 and 10000 and private.fits_javascript(v_number) and (v_number > 0 or p_may_be_zero))
-    is not true
-  then
-    return private.document_problem(p_path, 'This is not a possible number of pixels.',
-      'Give a number such as 16, at most 10000.');
+  -- Before it is written as text, which takes longer than all else that is done with it. In the database's own form
+  -- nothing takes more than eight times what it takes as text.
+  if pg_column_size(p_document) > 8::bigint * p_bytes then
+    return p_too_large;
   end if;
-  return null;
+  return coalesce(
+    private.far_number_problem(p_path, p_document),
+    case when octet_length(p_document::text) > p_bytes then p_too_large end);
 end;
 $function$;
 
@@ -36184,8 +36277,8 @@ begin
   perform private.refuse_problem(coalesce(
     private.single_line_problem('name', to_jsonb(new.name), 1, 50),
     private.single_line_problem('description', to_jsonb(new.description), 0, 200),
-    private.size_problem('row_height', to_jsonb(new.row_height), false),
-    private.size_problem('gap', to_jsonb(new.gap), true)));
+    private.pixels_problem('row_height', to_jsonb(new.row_height), false),
+    private.pixels_problem('gap', to_jsonb(new.gap), true)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
@@ -38215,10 +38308,9 @@ begin
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must be a JSON object.', 'Give an object such as {"timezone": "UTC"}.');
   end if;
-  if private.is_larger_than(new.settings, 32768) then
-    perform private.raise_invalid_input('settings',
-      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
-  end if;
+  perform private.refuse_problem(private.size_problem('settings', new.settings, 32768,
+    private.document_problem('settings',
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.')));
   perform private.refuse_problem(private.json_problem('settings', new.settings));
 
   return new;
@@ -39348,8 +39440,8 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.refuse_problem(coalesce(
-    case when private.is_larger_than(p_patch, 8192) then
-      private.document_problem('patch', 'This is too large.', 'Give what is to change.') end,
+    private.size_problem('', p_patch, 8192,
+      private.document_problem('patch', 'This is too large.', 'Give what is to change.')),
     private.keys_problem('', coalesce(p_patch, 'null'), '{}', '{title,isPinned,isArchived,isShared}'),
     case when p_patch ? 'title' then private.single_line_problem('title', p_patch -> 'title', 1, 100) end,
     private.flag_problem('isPinned', p_patch -> 'isPinned'),
@@ -39614,13 +39706,16 @@ create or replace function private.usage_problem (
 declare
   c_most_calls constant integer := 100;
   c_most_tokens constant integer := 100000000;
+  c_too_many constant jsonb := private.document_problem(
+    'usage', 'This must be a list of at most 100 calls.', 'Give all calls so far.');
   v_call record;
   v_problem jsonb;
 begin
-  if jsonb_typeof(p_usage) <> 'array' or private.is_larger_than(p_usage, 65536)
-    or jsonb_array_length(p_usage) > c_most_calls
-  then
-    return private.document_problem('usage', 'This must be a list of at most 100 calls.', 'Give all calls so far.');
+  v_problem := coalesce(
+    private.size_problem('usage', p_usage, 65536, c_too_many),
+    case when jsonb_typeof(p_usage) <> 'array' or jsonb_array_length(p_usage) > c_most_calls then c_too_many end);
+  if v_problem is not null then
+    return v_problem;
   end if;
   for v_call in
     select c.value, 'usage.' || c.n - 1 as path from jsonb_array_elements(p_usage) with ordinality as c (value, n)
@@ -45084,10 +45179,9 @@ begin
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
   -- Enough to remove or replace every setting.
-  if private.is_larger_than(patch, 65536) then
-    perform private.raise_invalid_input('patch',
-      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
-  end if;
+  perform private.refuse_problem(private.size_problem('patch', patch, 65536,
+    private.document_problem('patch',
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.')));
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
   update public.workspaces w
@@ -50674,6 +50768,10 @@ comment on function "private"."fail_billing_event"(text, text) is
 
 comment on function "private"."failures_until_rest"() is 'After how many failures in a row a destination rests.';
 
+comment on function "private"."far_number_problem"(text, jsonb) is
+  'The problem of the first number in a document that is far beyond those of a front end, with where it stands, which '
+  'is not looked for in a large document; null where there is none.';
+
 comment on function "private"."fewest_people"() is 'Of how many people it takes to be told what they used.';
 
 comment on function "private"."figures_of_day"(date) is
@@ -51163,8 +51261,8 @@ comment on function "private"."is_installed_theme"(text, uuid) is
   'Whether a theme is an installed copy. Definer: who changes themes need not see what is installed.';
 
 comment on function "private"."is_larger_than"(jsonb, integer) is
-  'Whether a document takes more than so many bytes as text, which is found out in a time that the limit bounds. One '
-  'with a number far beyond those of a front end counts as larger. Null for null.';
+  'Whether a document takes more than so many bytes as text; see private.size_problem. One with a number far beyond '
+  'those of a front end counts as larger.';
 
 comment on function "private"."is_last_admin"(text, uuid) is
   'Whether the person is the only active admin of a workspace with other people in it, suspended ones included. A '
@@ -51971,6 +52069,8 @@ comment on function "private"."nps_document"(date, integer[]) is
   'The net promoter score of a quarter: the share of 9 and 10 less that of 0 to 6, in percent; null of fewer than '
   'three answers.';
 
+comment on function "private"."number_problem"(text) is 'The problem of a number that does not fit JavaScript.';
+
 comment on function "private"."oldest_version_in_reach"(public.dashboard_views) is
   'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
   'save of the last seven days replaced; on premium all. For definer functions.';
@@ -52101,6 +52201,9 @@ comment on function "private"."person_sums"(text, timestamp with time zone, time
 
 comment on function "private"."pin_install"(text, uuid, boolean) is
   'See public.pin_install. Definer: no role writes what is installed.';
+
+comment on function "private"."pixels_problem"(text, jsonb, boolean) is
+  'What is wrong with a size in pixels, at most 10,000; null where nothing is.';
 
 comment on function "private"."place_after"(text, text[]) is
   'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz, date or bigint), as '
@@ -53113,8 +53216,10 @@ comment on function "private"."single_line_problem"(text, jsonb, integer, intege
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
   'where nothing is.';
 
-comment on function "private"."size_problem"(text, jsonb, boolean) is
-  'What is wrong with a size in pixels, at most 10,000; null where nothing is.';
+comment on function "private"."size_problem"(text, jsonb, integer, jsonb) is
+  'The problem given for a document that takes more than so many bytes as text, which is found out in a time that the '
+  'limit bounds; or that of a number far beyond those of a front end, which stands below the path. Null where there is '
+  'neither.';
 
 comment on function "private"."skipped_below"(text, jsonb) is
   'Entries of skipped of a part as those of the whole, in which the part stands at a path.';
@@ -57234,6 +57339,10 @@ revoke all on function "private"."failures_until_rest"() from public;
 
 grant execute on function "private"."failures_until_rest"() to "postgres";
 
+revoke all on function "private"."far_number_problem"(text, jsonb) from public;
+
+grant execute on function "private"."far_number_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."fewest_people"() from public;
 
 grant execute on function "private"."fewest_people"() to "postgres";
@@ -57830,7 +57939,7 @@ grant execute on function "private"."is_installed_theme"(text, uuid) to "authent
 
 revoke all on function "private"."is_larger_than"(jsonb, integer) from public;
 
-grant execute on function "private"."is_larger_than"(jsonb, integer) to "authenticated", "postgres", "service_role";
+grant execute on function "private"."is_larger_than"(jsonb, integer) to "postgres";
 
 revoke all on function "private"."is_last_admin"(text, uuid) from public;
 
@@ -58842,6 +58951,10 @@ revoke all on function "private"."nps_document"(date, integer[]) from public;
 
 grant execute on function "private"."nps_document"(date, integer[]) to "postgres";
 
+revoke all on function "private"."number_problem"(text) from public;
+
+grant execute on function "private"."number_problem"(text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."oldest_version_in_reach"(public.dashboard_views) from public;
 
 grant execute on function "private"."oldest_version_in_reach"(public.dashboard_views) to "postgres";
@@ -59003,6 +59116,12 @@ grant execute
 revoke all on function "private"."pin_install"(text, uuid, boolean) from public;
 
 grant execute on function "private"."pin_install"(text, uuid, boolean) to "authenticated", "postgres";
+
+revoke all on function "private"."pixels_problem"(text, jsonb, boolean) from public;
+
+grant execute
+  on function "private"."pixels_problem"(text, jsonb, boolean)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."place_after"(text, text[]) from public;
 
@@ -60230,9 +60349,11 @@ grant execute
   on function "private"."single_line_problem"(text, jsonb, integer, integer)
   to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."size_problem"(text, jsonb, boolean) from public;
+revoke all on function "private"."size_problem"(text, jsonb, integer, jsonb) from public;
 
-grant execute on function "private"."size_problem"(text, jsonb, boolean) to "authenticated", "postgres", "service_role";
+grant execute
+  on function "private"."size_problem"(text, jsonb, integer, jsonb)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."skipped_below"(text, jsonb) from public;
 
