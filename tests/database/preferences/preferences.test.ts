@@ -166,6 +166,7 @@ describe('preferences', () => {
     ['with a theme that is not there', 'active_theme_id', { active_theme_id: 'nowhere' }],
     ['with a theme of a wrong kind', 'active_theme_id', { active_theme_id: 1 }],
     ['with extras without a namespace', 'extras.density', { extras: { density: 1 } }],
+    ['without extras that cannot be there', 'extras.density', { extras: { density: null } }],
     ['with extras of markup', 'extras', { extras: { '<b>:x': 1 } }],
     ['with a list of extras', 'extras', { extras: [] }],
     ['with extras of 5 MB', 'extras', { extras: { 'app:x': 'x'.repeat(5_000_000) } }],
