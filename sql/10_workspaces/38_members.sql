@@ -45,7 +45,7 @@ create policy workspace_members_update on public.workspace_members
   for update to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id)
-    and workspace_id not in (select unnest(private.workspaces_without('members.read', 'members.update')))
+    and workspace_id not in (select unnest(private.workspaces_without('members.update')))
   )
   with check (exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id));
 
@@ -55,7 +55,7 @@ create policy workspace_members_delete on public.workspace_members
     exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id)
     and (
       user_id = (select auth.uid())
-      or workspace_id not in (select unnest(private.workspaces_without('members.read', 'members.remove')))
+      or workspace_id not in (select unnest(private.workspaces_without('members.remove')))
     )
   );
 

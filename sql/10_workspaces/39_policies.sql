@@ -12,7 +12,7 @@ create policy workspaces_update on public.workspaces
   for update to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = workspaces.id)
-    and id not in (select unnest(private.workspaces_without('workspace.read', 'workspace.update')))
+    and id not in (select unnest(private.workspaces_without('workspace.update')))
   )
   with check (exists (select from private.active_memberships a where a.workspace_id = workspaces.id));
 
@@ -34,7 +34,7 @@ create policy workspace_roles_update on public.workspace_roles
   for update to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id)
-    and workspace_id not in (select unnest(private.workspaces_without('workspace.read', 'roles.write')))
+    and workspace_id not in (select unnest(private.workspaces_without('roles.write')))
   )
   with check (exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id));
 
@@ -42,5 +42,5 @@ create policy workspace_roles_delete on public.workspace_roles
   for delete to authenticated
   using (
     exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id)
-    and workspace_id not in (select unnest(private.workspaces_without('workspace.read', 'roles.write')))
+    and workspace_id not in (select unnest(private.workspaces_without('roles.write')))
   );

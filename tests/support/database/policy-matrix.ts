@@ -166,21 +166,13 @@ export function statementOf(table: string, line: MatrixCase): { sql: string; val
 }
 
 /** Makes an attempt in SQL. */
-export function attemptInSql(
+export async function attemptInSql(
   client: pg.Client,
   table: string,
   line: MatrixCase,
   actor: Actor,
 ): Promise<Outcome> {
-  return attempt(client, statementOf(table, line), actor)
-}
-
-/** Runs a statement as an actor. */
-export async function attempt(
-  client: pg.Client,
-  { sql, values }: { sql: string; values: unknown[] },
-  actor: Actor,
-): Promise<Outcome> {
+  const { sql, values } = statementOf(table, line)
   try {
     const { rowCount } = await actAs(client, actor, sql, values)
     return { found: rowCount ?? 0 }

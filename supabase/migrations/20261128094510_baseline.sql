@@ -48431,7 +48431,7 @@ create policy "workspace_members_delete" on "public"."workspace_members"
    from private.active_memberships a
   where (a.workspace_id = workspace_members.workspace_id))) AND
     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
-    unnest(private.workspaces_without(VARIADIC ARRAY['members.read'::text, 'members.remove'::text])) as unnest))))));
+    unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -48447,8 +48447,8 @@ create policy "workspace_members_update" on "public"."workspace_members"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_members.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.read'::text,
-    'members.update'::text])) as unnest)))))
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
+    unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspace_members.workspace_id))));
@@ -48459,8 +48459,8 @@ create policy "workspace_roles_delete" on "public"."workspace_roles"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_roles.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
-    'roles.write'::text])) as unnest)))));
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
@@ -48485,8 +48485,8 @@ create policy "workspace_roles_update" on "public"."workspace_roles"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspace_roles.workspace_id))) AND
-    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
-    'roles.write'::text])) as unnest)))))
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspace_roles.workspace_id))));
@@ -63533,8 +63533,7 @@ create policy "workspaces_update" on "public"."workspaces"
   using (((exists ( select
    from private.active_memberships a
   where (a.workspace_id = workspaces.id))) AND
-    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text,
-    'workspace.update'::text])) as unnest)))))
+    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
   with check ((EXISTS ( SELECT
    FROM private.active_memberships a
   WHERE (a.workspace_id = workspaces.id))));
