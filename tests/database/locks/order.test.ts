@@ -125,18 +125,21 @@ it('an account that left traces in a workspace is deleted while the workspace is
   expect(await count(`public.workspaces where id = '${ours}'`)).toBe(0)
 })
 
-it('an account is deleted by its owner and by Auth', async () => {
-  await observer.query('begin')
-  await insertWidget(observer, { view_id: await insertView(observer, { owner_id: ids.member }) })
-  await observer.query('commit')
-  expect(
-    await held('select from public.widgets for update', [
-      [member, 'select public.delete_my_account()', []],
-      deleteAsAuth,
-    ]),
-  ).toEqual(['done', 'done'])
-  expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
-})
+it.each(['widgets', 'profiles'])(
+  'an account is deleted by its owner and by Auth, which wait for %s',
+  async (table) => {
+    await observer.query('begin')
+    await insertWidget(observer, { view_id: await insertView(observer, { owner_id: ids.member }) })
+    await observer.query('commit')
+    expect(
+      await held(`select from public.${table} for update`, [
+        [member, 'select public.delete_my_account()', []],
+        deleteAsAuth,
+      ]),
+    ).toEqual(['done', 'done'])
+    expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
+  },
+)
 
 describe('a layout is saved', () => {
   const [view, widget] = ['00000000-0000-4000-8000-0000000000f1', '00000000-0000-4000-8000-0000000000c1']

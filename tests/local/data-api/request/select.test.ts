@@ -146,6 +146,7 @@ describe('select', () => {
       11,
       'unexpected end of input expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
     ],
+    ['id,*x', 5, `unexpected 'x' expecting ")", "," or end of input`],
     ['"open', 6, 'unexpected end of input expecting "\\\\" or "\\""'],
     ['"a\\', 4, 'unexpected end of input'],
     ['"a\\\\', 5, 'unexpected end of input expecting "\\\\" or "\\""'],
