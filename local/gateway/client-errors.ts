@@ -1,4 +1,5 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { once } from 'node:events'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ErrorBody, errorResponse } from '../services/shared/index.ts'
 import { allowCrossOrigin } from './cors.ts'
@@ -26,18 +27,18 @@ const notHttp = [400, { code: 'bad_request', message: 'This is no HTTP request.'
 
 /** Answers what no request could be read from, in the form of every other error, and hangs up. */
 export function answerClientErrors(server: Server): void {
-  const responses = new WeakMap<Duplex, ServerResponse>()
-  server.on('request', ({ socket }, response) => responses.set(socket, response))
+  const exchanges = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>()
+  server.on('request', (request, response) => exchanges.set(request.socket, { request, response }))
   server.on('clientError', async (error: NodeJS.ErrnoException, socket) => {
-    // What a client has read of a response must not go on with another one.
-    const isAnswering = (response = responses.get(socket)) =>
-      response?.headersSent && !response.writableFinished
-    if (!socket.writable || isAnswering()) {
-      socket.destroy()
-      return
-    }
+    const { request, response } = exchanges.get(socket) ?? {}
+    // Whoever sent a whole request before it would take this for the answer to that one.
+    if (request?.complete && response && !response.headersSent) await once(response, 'close')
     const [status, body] = refusals[error.code ?? ''] ?? notHttp
-    socket.end(await written(allowCrossOrigin(errorResponse(status, body))), () => socket.destroy())
+    const answer = await written(allowCrossOrigin(errorResponse(status, body)))
+    // What a client has read of a response must not go on with another one.
+    const isAnswering = response?.headersSent && !response.writableFinished
+    if (!socket.writable || isAnswering) socket.destroy()
+    else socket.end(answer, () => socket.destroy())
   })
 }
 

@@ -58,14 +58,20 @@ describe('through the gateway', () => {
 })
 
 describe('on a connection', () => {
+  const whole = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
   /** What comes back for a request, and for what is no HTTP once there is a first word of an answer. */
-  async function answersTo(handle: RequestListener): Promise<string> {
+  async function answersTo(
+    handle: RequestListener,
+    text = whole,
+    following = 'HELLO\r\n\r\n',
+  ): Promise<string> {
     const server = createServer(handle)
     answerClientErrors(server)
     await once(server.listen(0, '127.0.0.1'), 'listening')
     try {
       const { port } = server.address() as AddressInfo
-      return await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'HELLO\r\n\r\n')
+      return await exchange(port, text, following)
     } finally {
       server.close()
     }
@@ -76,6 +82,13 @@ describe('on a connection', () => {
     const text = await answersTo((_, response) => response.write('begun'))
     expect(text).toContain('begun')
     expect(statuses(text)).toEqual(['200'])
+  })
+
+  it('it follows the answer to a request that came with it', async () => {
+    const handle: RequestListener = (_, response) => setTimeout(() => response.end('worked on'), 100)
+    const text = await answersTo(handle, `${whole}HELLO\r\n\r\n`, '')
+    expect(text).toContain('worked on')
+    expect(statuses(text)).toEqual(['200', '400'])
   })
 
   it('it follows a response that has ended', async () => {
