@@ -16,7 +16,7 @@ declare
   v_value jsonb := p_value;
   v_part record;
 begin
-  if not jsonb_path_exists(p_value, c_far) then
+  if jsonb_path_exists(p_value, c_far) is not true then
     return null;
   end if;
   for v_level in 1 .. c_levels loop
@@ -42,7 +42,7 @@ $$;
 
 comment on function private.far_number_problem(text, jsonb) is
   'The problem of the first number in a document that is far beyond those of a front end, with where it stands, which '
-  'is not looked for in a large document; null where there is none.';
+  'is not looked for in a large document; null where there is none, and for null.';
 
 grant execute on function private.far_number_problem(text, jsonb) to authenticated, service_role;
 
@@ -65,7 +65,7 @@ $$;
 comment on function private.size_problem(text, jsonb, integer, jsonb) is
   'The problem given for a document that takes more than so many bytes as text, which is found out in a time that the '
   'limit bounds; or that of a number far beyond those of a front end, which stands below the path. Null where there is '
-  'neither.';
+  'neither, and for null.';
 
 -- Validation triggers run as whoever writes.
 grant execute on function private.size_problem(text, jsonb, integer, jsonb) to authenticated, service_role;
@@ -81,4 +81,4 @@ $$;
 
 comment on function private.is_larger_than(jsonb, integer) is
   'Whether a document takes more than so many bytes as text; see private.size_problem. One with a number far beyond '
-  'those of a front end counts as larger.';
+  'those of a front end counts as larger, and null does not.';

@@ -10,6 +10,8 @@ declare
   v_settings jsonb;
 begin
   perform private.require_permission(workspace_id, 'workspace.update');
+  -- The answer is the settings as they are then.
+  perform private.require_permission(workspace_id, 'workspace.read');
   if jsonb_typeof(patch) is distinct from 'object' then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
@@ -34,6 +36,6 @@ $$;
 
 comment on function public.update_workspace_settings(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
-  'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
+  'Takes workspace.update and workspace.read. Errors: not_found, permission_denied, invalid_input (patch, settings).';
 
 grant execute on function public.update_workspace_settings(text, jsonb) to authenticated;

@@ -1,5 +1,21 @@
 -- Where a workspace stands with what it has bought: the subscription that counts, and what its people may know of it.
 
+create function private.plan_given_by(p_subscription public.subscriptions) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if private.subscription_gives_plan(p_subscription.status, p_subscription.grace_until, now()) then
+    return (select p.plan_key from private.sold_prices p where p.price_id = p_subscription.price_id);
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.plan_given_by(public.subscriptions) is
+  'The plan that a subscription gives at this moment; null where it gives none, and for a row of nulls. For definer '
+  'functions.';
+
 create view private.current_subscriptions as
   select distinct on (s.workspace_id) s.*
   from public.subscriptions s
@@ -7,30 +23,29 @@ create view private.current_subscriptions as
   cross join lateral (
     select
       g.plan,
-      -- Of those that give one: what goes on, before what ends.
+      -- Of those that give one: what goes on, before what ends, as a trial does unless it is paid for.
       case when g.plan is not null then
-        coalesce(least(s.cancel_at, case when s.status = 'past_due' then s.grace_until end), 'infinity')
+        coalesce(least(s.cancel_at, case s.status
+          when 'past_due' then s.grace_until
+          when 'trialing' then s.trial_end
+        end), 'infinity')
       end as lasts_until,
+      private.subscription_gives_plan(s.status, s.grace_until, now()) as is_in_force,
       private.subscription_lives(s.status) as lives
     from (
-      select (
-        select k.position
-        from private.sold_prices p
-        join public.plans k on k.key = p.plan_key
-        where p.price_id = s.price_id and private.subscription_gives_plan(s.status, s.grace_until, now())
-      ) as plan
+      select (select k.position from public.plans k where k.key = private.plan_given_by(s)) as plan
     ) as g
   ) as o
   -- As private.billing_mode says, for many.
   where c.livemode
     or not exists (
       select from private.billing_customers l where l.workspace_id = s.workspace_id and l.livemode)
-  order by s.workspace_id, o.plan desc nulls last, o.lasts_until desc nulls last, o.lives desc,
-    s.current_period_end desc nulls last, s.id;
+  order by s.workspace_id, o.plan desc nulls last, o.lasts_until desc nulls last, o.is_in_force desc,
+    o.lives desc, s.current_period_end desc nulls last, s.id;
 
 comment on view private.current_subscriptions is
   'The one subscription that counts for each workspace: the one that gives most, of equal ones the one that gives it '
-  'for longest, else one that lives, else the last.';
+  'for longest, else one that is paid or tried, else one that lives, else the last.';
 
 create function private.current_subscription(p_workspace_id text) returns public.subscriptions
 language plpgsql stable

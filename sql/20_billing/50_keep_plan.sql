@@ -54,10 +54,7 @@ begin
 
   select x.plan_key, x.source into plan_key, source
   from (
-    select p.plan_key, 'subscription' as source
-    from private.sold_prices p
-    where p.price_id = v_subscription.price_id
-      and private.subscription_gives_plan(v_subscription.status, v_subscription.grace_until, now())
+    select private.plan_given_by(v_subscription) as plan_key, 'subscription' as source
     union all
     select v_grant.plan_key, 'grant' where v_grant.id is not null
     union all

@@ -12,9 +12,10 @@ $$;
 comment on function public.billing_state(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
   'prices, openCheckout, subscription}: prices are the keys under which plans are sold, openCheckout is the page on '
-  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the last {id, status, itemId, priceId, '
-  'lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or '
-  'null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
+  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the one that counts, {id, status, itemId, '
+  'priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
+  'graceUntil}, or null: the one that gives most, else one that lives, else the last. Takes billing.manage. Errors: '
+  'not_found, permission_denied, invalid_input (workspace_id).';
 
 grant execute on function public.billing_state(text) to authenticated;
 

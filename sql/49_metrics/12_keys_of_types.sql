@@ -40,7 +40,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return '{stats,chart-line,chart-bar,chart-pie,table,list,activity-feed}';
+  return array(select k.key from jsonb_object_keys(private.metric_keys()) as k (key) order by k.key);
 end;
 $$;
 

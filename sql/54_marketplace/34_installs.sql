@@ -103,33 +103,6 @@ comment on column private.marketplace_steps.replaced_version is
   'The version of the view that this upgrade replaced, which is kept as long as the step; null where it changed none.';
 comment on column private.marketplace_steps.installed_by is 'Null for an API key, and once that account is deleted.';
 
-create function private.workspaces_by_copies(p_workspace_id text) returns setof text
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return query
-    select i.workspace_id
-    from private.marketplace_publishers p
-    join public.marketplace_installs i on i.listing_id = p.listing_id
-    where p.workspace_id = p_workspace_id
-    union
-    select r.workspace_id
-    from private.marketplace_publishers p
-    join private.marketplace_ratings r on r.listing_id = p.listing_id
-    where p.workspace_id = p_workspace_id
-    union
-    select p.workspace_id
-    from public.marketplace_installs i
-    join private.marketplace_publishers p on p.listing_id = i.listing_id
-    where i.workspace_id = p_workspace_id;
-end;
-$$;
-
-comment on function private.workspaces_by_copies(text) is
-  'The workspaces that have installed or rated what a workspace offers, to which its end comes, and those behind its '
-  'own copies, which come to these when a listing changes. For definer functions, which tell nobody.';
-
 create trigger marketplace_installs_set_updated_at before update on public.marketplace_installs
   for each row execute function private.tg_set_updated_at();
 create trigger marketplace_installs_audit_insert after insert on public.marketplace_installs

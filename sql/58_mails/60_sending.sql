@@ -116,9 +116,8 @@ declare
   v_outcome text;
   v_retry_after interval;
 begin
-  if private.is_larger_than(p_results, 32768) then
-    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 32 KiB at once.');
-  end if;
+  perform private.refuse_problem(private.size_problem('results', p_results, 32768,
+    private.document_problem('results', 'This list is too large.', 'Give at most 32 KiB at once.')));
   perform private.require_records(
     'results', p_results, 100, '{"workspaceId": "text", "id": "uuid", "retryAfter": "integer?"}');
   perform private.require_outcomes('results', p_results, '{sent,retry,failed,skipped}');

@@ -4,7 +4,7 @@
 -- server (each has its own hosts); documents of megabytes (sizes come first).
 
 create function private.destination_address_problem(p_kind text, p_url jsonb) returns jsonb
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -80,7 +80,7 @@ $$;
 comment on function private.refuse_ticket_status() is 'Refuses a status. Error: invalid_input (status).';
 
 create function private.tickets_after(p_after text, p_per_page integer, p_first text[]) returns text[]
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -3,6 +3,7 @@ import { entitlementsSchema } from '../../../types/entitlements.ts'
 import { pastTriggers } from '../../support/dashboards/full-views.ts'
 import { type Actor, anonymous, clientError } from '../../support/database/act.ts'
 import {
+  billingStateOf,
   castWithCustomer,
   deliver,
   grant,
@@ -78,11 +79,21 @@ describe('of several subscriptions of one customer', () => {
       of('sub_a', { cancel_at: inDays(27) }),
     ],
     ['the one that is paid counts', of('sub_b', {}, until(20)), of('sub_a', { status: 'past_due' })],
+    [
+      'the one that is paid, and no trial, counts',
+      of('sub_b', {}, until(5)),
+      of('sub_a', { status: 'trialing', trial_end: inDays(29) }),
+    ],
     ['the one that is paid for longest counts', of('sub_b', {}, until(30)), of('sub_a')],
     [
       'the one that lives counts',
       of('sub_b', { status: 'unpaid' }, until(9)),
       of('sub_a', { status: 'canceled' }),
+    ],
+    [
+      'the one that is paid counts, without a plan',
+      of('sub_b', {}, [item({ ...unknown, current_period_end: inDays(2) })]),
+      of('sub_a', { status: 'incomplete' }),
     ],
   ])('%s, whichever is told last', (_, counts, other) =>
     story(async (client) => {
@@ -93,8 +104,10 @@ describe('of several subscriptions of one customer', () => {
           [ours],
         )
         expect(rows).toEqual([{ id: counts.id }])
+        expect(await billingStateOf(client, admin)).toMatchObject({ subscription: { id: counts.id } })
       }
-      expect(await planOf(client)).toBe(counts.status === 'active' ? 'premium' : 'free')
+      const isGiven = counts.status === 'active' && counts.items[0]?.price !== 'price_mug'
+      expect(await planOf(client)).toBe(isGiven ? 'premium' : 'free')
     })(),
   )
 })

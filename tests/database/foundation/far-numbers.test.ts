@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { dashboardOf } from '../../support/dashboards/transfer.ts'
 import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
@@ -54,6 +55,12 @@ describe('is told with its path', () => {
       { extras: { 'app:a': 'far' } },
     ],
     ['results.0.deliveries', service, 'settle_deliveries(results => $1)', [{ deliveries: 'far' }]],
+    [
+      'results.0.workspaceId',
+      service,
+      'settle_mails(results => $1)',
+      [{ workspaceId: 'far', id: '00000000-0000-4000-8000-0000000000ff', outcome: 'sent' }],
+    ],
     ['charges.0.quota', service, 'charge_rate_limits(charges => $1)', [{ quota: 'far' }]],
   ])('%s', (details, actor, call, document) =>
     story(async (client) => {
@@ -97,17 +104,60 @@ describe('the path', () => {
   )
 })
 
+/** Each document that a function takes, of people who are signed in and of servers. */
+async function* documentsTaken(client: pg.Client) {
+  for (const actor of [admin, service])
+    for (const method of await functionsOf(client, actor.role))
+      for (const { name, type, isRequired } of method.parameters)
+        if (type === 'jsonb')
+          yield {
+            place: `${actor.role}: ${method.name} ${name}`,
+            isRequired,
+            refusal: (document: string) => {
+              const { sql, values } = callOf(method, {}, [name, `${document}::jsonb`])
+              return clientError(actAs(client, actor, sql, values))
+            },
+          }
+}
+
 it(
-  'no function for clients tells it as a size',
+  'no function tells it as a size',
   story(async (client) => {
     const wrong: string[] = []
-    for (const method of await functionsOf(client))
-      for (const { name, type } of method.parameters)
-        for (const document of type === 'jsonb' ? ['1e400', '[1e400]', '{"name": 1e400}'] : []) {
-          const { sql, values } = callOf(method, {}, [name, `'${document}'`])
-          const { message: told } = await clientError(actAs(client, admin, sql, values))
-          if (/large|KiB|MiB|bytes|many/.test(String(told))) wrong.push(`${method.name}: ${told}`)
-        }
+    for await (const { place, refusal } of documentsTaken(client))
+      for (const document of ["'1e400'", "'[1e400]'", `'{"name": 1e400}'`]) {
+        const { message: told } = await refusal(document)
+        if (/large|KiB|MiB|bytes|many/.test(String(told))) wrong.push(`${place}: ${told}`)
+      }
     expect(wrong).toEqual([])
   }),
 )
+
+describe('a document that is missing', () => {
+  it(
+    'holds none, and is not too large',
+    story(async (client) => {
+      const { rows } = await client.query(`
+        select
+          private.far_number_problem('x', null) as far,
+          private.size_problem('x', null, 100, '{}') as size,
+          private.is_larger_than(null, 100) as "isLarger"`)
+      expect(rows).toEqual([{ far: null, size: null, isLarger: false }])
+    }),
+  )
+
+  it(
+    'is told by every function as JSON’s null is',
+    story(async (client) => {
+      const judged: string[] = []
+      for await (const { place, isRequired, refusal } of documentsTaken(client))
+        if (isRequired) {
+          const told = await refusal("'null'")
+          expect(told.message, place).not.toBe(message)
+          expect(await refusal('null'), place).toEqual(told)
+          if (told.code === 'invalid_input') judged.push(place)
+        }
+      expect(judged.length).toBeGreaterThan(20)
+    }),
+  )
+})

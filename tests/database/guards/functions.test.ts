@@ -44,6 +44,22 @@ describe('functions', () => {
     expect(rows).toEqual([{ has_function_privilege: false }])
   })
 
+  it('that are immutable call nothing that is less fixed', async () => {
+    expect(
+      await offenders(`
+        with functions as (
+          select p.*, n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where ${ours}
+        )
+        select distinct format('%s calls %s', f.oid::regprocedure, c.oid::regprocedure) as offender
+        from functions f
+        cross join lateral regexp_matches(f.prosrc, '\\m(public|private)\\.([a-z0-9_]+)\\(', 'g') as m (called)
+        join functions c on c.nspname = m.called[1] and c.proname = m.called[2]
+        -- What gives nothing refuses: that is an error, and no other answer.
+        where f.provolatile = 'i' and c.provolatile <> 'i' and c.prorettype <> 'void'::regtype
+        order by 1`),
+    ).toEqual([])
+  })
+
   it('say which permissions they take', async () => {
     expect(
       await offenders(`

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
 import { refused } from '../../support/people/workspace-life.ts'
 
 const story = policySuite()
@@ -42,6 +43,25 @@ describe('update_workspace_settings', () => {
       expect(await clientError(patch(client, actor, { a: 1 }))).toMatchObject({ status, code })
       const { rows } = await client.query('select settings from public.workspaces where id = $1', [ours])
       expect(rows).toEqual([{ settings: {} }])
+    })(),
+  )
+
+  it.each(['workspace.update', 'workspace.read'])('names %s to whom it is what is missing', (missing) =>
+    story(async (client) => {
+      const both = ['workspace.update', 'workspace.read']
+      await giveRole(
+        client,
+        'keeper',
+        both.filter((key) => key !== missing),
+        [ids.member],
+      )
+      expect(await clientError(patch(client, member, { a: 1 }))).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        details: missing,
+      })
+      await client.query("update public.workspace_roles set permissions = $1 where key = 'keeper'", [both])
+      expect((await patch(client, member, { a: 1 })).rows).toEqual([{ settings: { a: 1 } }])
     })(),
   )
 

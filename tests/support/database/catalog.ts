@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { ids, ours } from '../people/cast.ts'
+import type { Actor } from './act.ts'
 
 // What `public` consists of, read from the catalog, so that a test covers what is added later.
 
@@ -52,9 +53,13 @@ export interface ClientFunction {
   parameters: Parameter[]
 }
 
-/** The functions of `public` that people who are signed in may call. */
-export async function functionsOf(client: pg.Client): Promise<ClientFunction[]> {
-  const { rows } = await client.query<ClientFunction>(`
+/** The functions of `public` that a role may call: people who are signed in, or servers. */
+export async function functionsOf(
+  client: pg.Client,
+  role: Actor['role'] = 'authenticated',
+): Promise<ClientFunction[]> {
+  const { rows } = await client.query<ClientFunction>(
+    `
     select p.proname as name, coalesce((
       select json_agg(json_build_object(
         'name', p.proargnames[i], 'type', t::regtype::text, 'isRequired', i <= p.pronargs - p.pronargdefaults
@@ -62,9 +67,11 @@ export async function functionsOf(client: pg.Client): Promise<ClientFunction[]> 
       from unnest(p.proargtypes) with ordinality as x (t, i)
     ), '[]') as parameters
     from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and has_function_privilege('authenticated', p.oid, 'execute')
+    where p.pronamespace = 'public'::regnamespace and has_function_privilege($1, p.oid, 'execute')
       and p.prorettype <> 'trigger'::regtype
-    order by 1`)
+    order by 1`,
+    [role],
+  )
   return rows
 }
 

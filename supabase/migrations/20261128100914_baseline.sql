@@ -9822,7 +9822,7 @@ create or replace function private.destination_address_problem (
 )
   returns jsonb
   language plpgsql
-  immutable
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
@@ -13144,7 +13144,7 @@ declare
   v_value jsonb := p_value;
   v_part record;
 begin
-  if not jsonb_path_exists(p_value, c_far) then
+  if jsonb_path_exists(p_value, c_far) is not true then
     return null;
   end if;
   for v_level in 1 .. c_levels loop
@@ -23263,7 +23263,7 @@ create or replace function private.metric_types()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return '{stats,chart-line,chart-bar,chart-pie,table,list,activity-feed}';
+  return array(select k.key from jsonb_object_keys(private.metric_keys()) as k (key) order by k.key);
 end;
 $function$;
 
@@ -25541,6 +25541,22 @@ begin
 end;
 $function$;
 
+create or replace function private.plan_given_by (
+  p_subscription public.subscriptions
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.subscription_gives_plan(p_subscription.status, p_subscription.grace_until, now()) then
+    return (select p.plan_key from private.sold_prices p where p.price_id = p_subscription.price_id);
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.plan_of_workspace (
   p_workspace_id text,
   OUT plan_key text,
@@ -25562,10 +25578,7 @@ begin
 
   select x.plan_key, x.source into plan_key, source
   from (
-    select p.plan_key, 'subscription' as source
-    from private.sold_prices p
-    where p.price_id = v_subscription.price_id
-      and private.subscription_gives_plan(v_subscription.status, v_subscription.grace_until, now())
+    select private.plan_given_by(v_subscription) as plan_key, 'subscription' as source
     union all
     select v_grant.plan_key, 'grant' where v_grant.id is not null
     union all
@@ -33846,9 +33859,8 @@ declare
   v_outcome text;
   v_retry_after interval;
 begin
-  if private.is_larger_than(p_results, 32768) then
-    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 32 KiB at once.');
-  end if;
+  perform private.refuse_problem(private.size_problem('results', p_results, 32768,
+    private.document_problem('results', 'This list is too large.', 'Give at most 32 KiB at once.')));
   perform private.require_records(
     'results', p_results, 100, '{"workspaceId": "text", "id": "uuid", "retryAfter": "integer?"}');
   perform private.require_outcomes('results', p_results, '{sent,retry,failed,skipped}');
@@ -38943,7 +38955,7 @@ create or replace function private.tickets_after (
 )
   returns text[]
   language plpgsql
-  immutable
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
@@ -45174,6 +45186,8 @@ declare
   v_settings jsonb;
 begin
   perform private.require_permission(workspace_id, 'workspace.update');
+  -- The answer is the settings as they are then.
+  perform private.require_permission(workspace_id, 'workspace.read');
   if jsonb_typeof(patch) is distinct from 'object' then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
@@ -45787,21 +45801,22 @@ create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspac
      CROSS JOIN LATERAL ( SELECT g.plan,
                 CASE
                     WHEN (g.plan IS NOT NULL) THEN COALESCE(LEAST(s.cancel_at,
-                    CASE
-                        WHEN (s.status = 'past_due'::text) THEN s.grace_until
+                    CASE s.status
+                        WHEN 'past_due'::text THEN s.grace_until
+                        WHEN 'trialing'::text THEN s.trial_end
                         ELSE NULL::timestamp with time zone
                     END), 'infinity'::timestamp with time zone)
                     ELSE NULL::timestamp with time zone
                 END AS lasts_until,
+            private.subscription_gives_plan(s.status, s.grace_until, now()) AS is_in_force,
             private.subscription_lives(s.status) AS lives
            FROM ( SELECT ( SELECT k."position"
-                           FROM (private.sold_prices p
-                             JOIN public.plans k ON ((k.key = p.plan_key)))
-                          WHERE ((p.price_id = s.price_id) AND private.subscription_gives_plan(s.status, s.grace_until, now()))) AS plan) g) o)
+                           FROM public.plans k
+                          WHERE (k.key = private.plan_given_by(s.*))) AS plan) g) o)
   WHERE (c.livemode OR (NOT (EXISTS ( SELECT
            FROM private.billing_customers l
           WHERE ((l.workspace_id = s.workspace_id) AND l.livemode)))))
-  ORDER BY s.workspace_id, o.plan DESC NULLS LAST, o.lasts_until DESC NULLS LAST, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
+  ORDER BY s.workspace_id, o.plan DESC NULLS LAST, o.lasts_until DESC NULLS LAST, o.is_in_force DESC, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
 
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
@@ -50770,7 +50785,7 @@ comment on function "private"."failures_until_rest"() is 'After how many failure
 
 comment on function "private"."far_number_problem"(text, jsonb) is
   'The problem of the first number in a document that is far beyond those of a front end, with where it stands, which '
-  'is not looked for in a large document; null where there is none.';
+  'is not looked for in a large document; null where there is none, and for null.';
 
 comment on function "private"."fewest_people"() is 'Of how many people it takes to be told what they used.';
 
@@ -51262,7 +51277,7 @@ comment on function "private"."is_installed_theme"(text, uuid) is
 
 comment on function "private"."is_larger_than"(jsonb, integer) is
   'Whether a document takes more than so many bytes as text; see private.size_problem. One with a number far beyond '
-  'those of a front end counts as larger.';
+  'those of a front end counts as larger, and null does not.';
 
 comment on function "private"."is_last_admin"(text, uuid) is
   'Whether the person is the only active admin of a workspace with other people in it, suspended ones included. A '
@@ -52211,6 +52226,10 @@ comment on function "private"."place_after"(text, text[]) is
 
 comment on function "private"."plain_statement"(text) is
   'A statement of the Data API in one spelling, in small letters, and with nothing but words in quotes.';
+
+comment on function "private"."plan_given_by"(public.subscriptions) is
+  'The plan that a subscription gives at this moment; null where it gives none, and for a row of nulls. For definer '
+  'functions.';
 
 comment on function "private"."plan_of_workspace"(text) is
   'What plan a workspace has at this moment, from what, and when that changes by itself. For definer functions.';
@@ -53219,7 +53238,7 @@ comment on function "private"."single_line_problem"(text, jsonb, integer, intege
 comment on function "private"."size_problem"(text, jsonb, integer, jsonb) is
   'The problem given for a document that takes more than so many bytes as text, which is found out in a time that the '
   'limit bounds; or that of a number far beyond those of a front end, which stands below the path. Null where there is '
-  'neither.';
+  'neither, and for null.';
 
 comment on function "private"."skipped_below"(text, jsonb) is
   'Entries of skipped of a part as those of the whole, in which the part stands at a path.';
@@ -54377,9 +54396,10 @@ comment on function "public"."begin_checkout"(text, text, boolean) is
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
   'prices, openCheckout, subscription}: prices are the keys under which plans are sold, openCheckout is the page on '
-  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the last {id, status, itemId, priceId, '
-  'lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or '
-  'null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
+  'which to pay, {id, url, lookupKey, expiresAt}, or null, subscription is the one that counts, {id, status, itemId, '
+  'priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
+  'graceUntil}, or null: the one that gives most, else one that lives, else the last. Takes billing.manage. Errors: '
+  'not_found, permission_denied, invalid_input (workspace_id).';
 
 comment on function "public"."billing_subscriptions_to_compare"(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
@@ -55302,7 +55322,7 @@ comment on function "public"."update_ticket"(text, uuid, text, text) is
 
 comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
-  'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
+  'Takes workspace.update and workspace.read. Errors: not_found, permission_denied, invalid_input (patch, settings).';
 
 comment on function "public"."upgrade_install"(text, uuid, text, text, text[]) is
   'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema '
@@ -55924,7 +55944,7 @@ comment on view "private"."active_memberships" is
 
 comment on view "private"."current_subscriptions" is
   'The one subscription that counts for each workspace: the one that gives most, of equal ones the one that gives it '
-  'for longest, else one that lives, else the last.';
+  'for longest, else one that is paid or tried, else one that lives, else the last.';
 
 comment on view "private"."views_seen_first" is
   'The defaults of roles, and those of workspaces without a role. For definer functions.';
@@ -59130,6 +59150,10 @@ grant execute on function "private"."place_after"(text, text[]) to "postgres";
 revoke all on function "private"."plain_statement"(text) from public;
 
 grant execute on function "private"."plain_statement"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."plan_given_by"(public.subscriptions) from public;
+
+grant execute on function "private"."plan_given_by"(public.subscriptions) to "postgres";
 
 revoke all on function "private"."plan_of_workspace"(text) from public;
 
