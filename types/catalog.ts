@@ -663,6 +663,7 @@ export type ServerRights = {
     | 'renew_answer'
     | 'replay_deliveries'
     | 'request_billing_comparison'
+    | 'request_ports'
     | 'resume_answer'
     | 'review_listing'
     | 'rotate_destination_secret'

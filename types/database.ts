@@ -2460,6 +2460,7 @@ export type Database = {
         Returns: undefined
       }
       request_billing_comparison: { Args: { after?: string }; Returns: undefined }
+      request_ports: { Args: Record<PropertyKey, never>; Returns: number[] }
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
       restore_view: { Args: { view_id: string }; Returns: Json }
       restore_view_version: {

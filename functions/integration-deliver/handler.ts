@@ -2,13 +2,19 @@ import type { ClaimedDeliveries, SettledDelivery } from '../../types/destination
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { trustedDataOf } from '../_shared/errors.ts'
+import type { OpenSafePosts } from '../_shared/safe-fetch/index.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { type DeliverOptions, deliver } from './deliver.ts'
 import { createSettlement, type Settlement } from './settlement.ts'
 
-export interface DeliverDependencies extends Dependencies, DeliverOptions {
+export interface RunOptions extends Omit<DeliverOptions, 'openPosts'> {
+  /** Sends to the ports that an operator allows. */
+  postsTo(ports: readonly number[]): OpenSafePosts
+}
+
+export interface DeliverDependencies extends Dependencies, RunOptions {
   server(trace: Trace): SecretClient
 }
 
@@ -47,8 +53,9 @@ export function createHandler(dependencies: DeliverDependencies): Handler {
 
 export async function deliverWhatIsDue(
   server: SecretClient,
-  options: DeliverOptions,
+  { postsTo, ...rest }: RunOptions,
 ): Promise<DeliveredCounts> {
+  const options = { ...rest, openPosts: postsTo(trustedDataOf(await server.rpc('request_ports')) ?? []) }
   const counts: DeliveredCounts = { delivered: 0, failed: 0, skipped: 0 }
   const settlement = createSettlement(server)
   const running = new Set<Promise<unknown>>()

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { productionDependencies } from '../_shared/dependencies.ts'
 import { readEnvironment, readVariables } from '../_shared/env.ts'
-import { createSafePosts, portsOfOperator } from '../_shared/safe-fetch/index.ts'
+import { createSafePosts } from '../_shared/safe-fetch/index.ts'
 import { createSecretClient } from '../_shared/secret-client.ts'
 import { createHandler } from './handler.ts'
 
@@ -25,11 +25,12 @@ Deno.serve(
   createHandler({
     ...productionDependencies('integration-deliver'),
     server: (trace) => createSecretClient(environment, trace),
-    openPosts: createSafePosts({
-      ports: portsOfOperator(),
-      limits: { totalMilliseconds: 10_000 },
-      trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
-    }),
+    postsTo: (ports) =>
+      createSafePosts({
+        ports,
+        limits: { totalMilliseconds: 10_000 },
+        trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
+      }),
     chatOrigins,
   }),
 )

@@ -22,7 +22,8 @@ import { requireDocument } from './require-document.ts'
 export interface RefreshDependencies extends Dependencies {
   /** Acts as the server: no role of people reads sources or writes answers. */
   serverClient(trace: Trace): SecretClient
-  safeFetch: SafeFetch
+  /** Asks at the ports that an operator allows. */
+  openFetch(ports: readonly number[]): SafeFetch
 }
 
 const workspacesAtOnce = 4
@@ -36,7 +37,9 @@ const askFromOutside =
  * the database; and shows who manages integrations what a source would give.
  */
 export function createHandler(dependencies: RefreshDependencies): Handler {
-  const { serverClient, safeFetch } = dependencies
+  const { serverClient, openFetch } = dependencies
+  const fetchOf = async (server: SecretClient) =>
+    openFetch(trustedDataOf(await server.rpc('request_ports')) ?? [])
 
   return serveFunction(dependencies, {
     'POST /': endpoint({
@@ -49,7 +52,8 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
         // Half of what the workspace has, so that nobody leaves the others without.
         await charge({ name: 'questions', quota: 300, window: 60, key: caller.id, cost: questions.length })
         await charge({ name: 'workspace', quota: 600, window: 60, key: workspaceId, cost: questions.length })
-        return refreshQuestions(serverClient(trace), safeFetch, { workspaceId, questions, isForced })
+        const server = serverClient(trace)
+        return refreshQuestions(server, await fetchOf(server), { workspaceId, questions, isForced })
       },
     }),
 
@@ -58,6 +62,7 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
       async handle({ trace }): Promise<RefreshedWidgets> {
         const server = serverClient(trace)
         const all: RefreshedWidgets = { refreshed: 0, failed: 0, waiting: 0 }
+        const safeFetch = await fetchOf(server)
         await inTurns(
           trustedDataOf(await server.rpc('due_widget_questions')) ?? [],
           workspacesAtOnce,
@@ -81,6 +86,7 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
       async handle({ body, supabase, charge, trace }): Promise<DataSourcePreview> {
         const { workspace_id, id, document, type, query = {} } = body
         requireType(type)
+        const server = serverClient(trace)
         let request: SourceRequest | null = null
         let data: unknown
         if (document !== undefined) {
@@ -91,18 +97,15 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
         } else if (id !== undefined) {
           const source = dataOf(await supabase().rpc('get_data_source', { workspace_id, id }))
           if (source?.kind === 'static') data = source.data
-          else
-            request = trustedDataOf(
-              await serverClient(trace).rpc('data_source_request', { workspace_id, id }),
-            )
+          else request = trustedDataOf(await server.rpc('data_source_request', { workspace_id, id }))
         }
+        // Also where the address gives nothing yet; and it costs nothing.
+        if (request?.mapping) await requireReadable(request.mapping, document === undefined)
         await charge({ name: 'workspace', quota: 600, window: 60, key: workspace_id, cost: 10 })
-        // Also where the address gives nothing yet.
-        if (request?.mapping) await requireReadable(request.mapping)
 
         const began = performance.now()
         try {
-          const asked = request && (await askSource(safeFetch, request, { type, query }))
+          const asked = request && (await askSource(await fetchOf(server), request, { type, query }))
           return {
             data: requireData(type, asked ? asked.data : data),
             answer: asked && asked.bytes <= largestAnswer ? asked.answer : null,
@@ -132,13 +135,13 @@ function requireType(type: string): void {
   })
 }
 
-/** What is wrong with a mapping before it is given anything is a fault of the call, and of no answer. */
-async function requireReadable(mapping: string): Promise<void> {
+/** What is wrong with a mapping before it is given anything is a fault of the call that gives it, and of no answer. */
+async function requireReadable(mapping: string, isStored: boolean): Promise<void> {
   try {
     await requireMapping(mapping)
   } catch (error) {
     if (!(error instanceof DataNotValidError)) throw error
-    throw functionError('invalid_input', error.message, {
+    throw functionError(isStored ? 'data_not_valid' : 'invalid_input', error.message, {
       details: error.path,
       hint: hintOf(error, 'Correct the mapping.'),
     })

@@ -1,6 +1,6 @@
 import { productionDependencies } from '../_shared/dependencies.ts'
 import { readEnvironment } from '../_shared/env.ts'
-import { createSafeFetch, portsOfOperator } from '../_shared/safe-fetch/index.ts'
+import { createSafeFetch } from '../_shared/safe-fetch/index.ts'
 import { createSecretClient } from '../_shared/secret-client.ts'
 import { createHandler } from './handler.ts'
 
@@ -11,6 +11,6 @@ Deno.serve(
   createHandler({
     ...productionDependencies('widget-refresh'),
     serverClient: (trace) => createSecretClient(environment, trace),
-    safeFetch: createSafeFetch({ ports: portsOfOperator() }),
+    openFetch: (ports) => createSafeFetch({ ports }),
   }),
 )

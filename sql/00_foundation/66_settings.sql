@@ -27,5 +27,5 @@ comment on column private.operator_settings.api_url is
   'The address of the API, such as https://api.example.com, where requests do not tell it: behind a proxy that changes '
   'host or port. Null: each request''s own address.';
 comment on column private.operator_settings.request_ports is
-  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: those of DATA_SOURCE_PORTS, '
-  'by which functions send. Without them nothing is saved that no function would ask.';
+  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: others are not saved, and '
+  'functions send no request to them.';

@@ -2,7 +2,7 @@
 -- it as a table, which a test holds to this.
 --
 -- Threat: a question that is answered in part, so that a number is taken for another one: a key that would count for
--- nothing is refused.
+-- nothing is refused where somebody saves a widget or asks. One that is saved goes on without it.
 
 create function private.metric_keys() returns jsonb
 language plpgsql immutable parallel safe
@@ -73,10 +73,6 @@ declare
 begin
   if not v_keys ? p_type then
     return null;
-  end if;
-  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
-    return private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
-      'Give the name of a dimension, such as category.');
   end if;
   v_key := (
     select min(k.key)

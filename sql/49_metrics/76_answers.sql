@@ -9,12 +9,37 @@ language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return coalesce(private.metric_query_problem(p_query), private.metric_keys_problem(p_type, p_query));
+  return coalesce(
+    private.metric_query_problem(p_query),
+    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
+      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
+        'Give the name of a dimension, such as category.')
+    end);
 end;
 $$;
 
 comment on function private.metric_question_problem(text, jsonb) is
-  'What is wrong with a question about metrics that a component of a type asks; null where nothing is.';
+  'What keeps a question about metrics that a component of a type asks from being answered; null where nothing does. '
+  'Who would save or ask it is told of keys that count for nothing, too: private.metric_keys_problem.';
+
+create function private.metric_query_that_counts(p_type text, p_query jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Of a type that shows none, the others are those of a question without it.
+  v_query constant jsonb := case
+    when private.metric_keys() -> p_type ? 'breakdown' then p_query else p_query - 'breakdown' end;
+begin
+  return (
+    select jsonb_object_agg(q.key, q.value)
+    from jsonb_each(v_query) as q
+    where private.metric_key_counts(p_type, v_query, q.key));
+end;
+$$;
+
+comment on function private.metric_query_that_counts(text, jsonb) is
+  'A question about metrics without what counts for nothing where a component of a type asks it.';
 
 create function private.metric_answer(
   p_workspace_id text, p_type text, p_query jsonb, p_as_of timestamptz default null
@@ -24,11 +49,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_at constant timestamptz := least(coalesce(p_as_of, statement_timestamp()), statement_timestamp());
+  v_query jsonb;
   v_settings jsonb;
   v_timezone text;
   v_unit jsonb;
 begin
   perform private.refuse_problem(private.problem_below('query', private.metric_question_problem(p_type, p_query)));
+  -- A widget that was saved with a key that counts for nothing goes on.
+  v_query := private.metric_query_that_counts(p_type, p_query);
 
   select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
   from public.workspaces w
@@ -38,15 +66,15 @@ begin
     perform private.workspace_not_found();
   end if;
 
-  v_unit := private.metric_unit(p_query, v_settings);
+  v_unit := private.metric_unit(v_query, v_settings);
   return case
-    when p_type = 'stats' then private.metric_stats(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'stats' then private.metric_stats(p_workspace_id, v_query, v_unit, v_at, v_timezone)
     when p_type in ('chart-line', 'chart-bar') then
-      private.metric_chart(p_workspace_id, p_type, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'table' then private.metric_table(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'list' then private.metric_list(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, p_query, v_at, v_timezone)
+      private.metric_chart(p_workspace_id, p_type, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'table' then private.metric_table(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'list' then private.metric_list(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, v_query, v_at, v_timezone)
   end;
 end;
 $$;
@@ -87,10 +115,7 @@ begin
     v_query := v_query || jsonb_build_object('types', v_types);
   end if;
   -- A configuration belongs to a front end: what of it this component does not ask is for nothing, and no fault.
-  return (
-    select jsonb_object_agg(q.key, q.value)
-    from jsonb_each(v_query) as q
-    where private.metric_key_counts(v_type, v_query, q.key));
+  return private.metric_query_that_counts(v_type, v_query);
 end;
 $$;
 

@@ -20,6 +20,21 @@ $$;
 
 comment on function private.refused_networks() is 'The networks of IPv4 that are not of the public internet.';
 
+create function public.request_ports() returns integer[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.request_ports();
+end;
+$$;
+
+comment on function public.request_ports() is
+  'The ports that a data source or a webhook may be at: 443, and those of operator_settings. For the server alone, '
+  'which asks for them with each run.';
+
+grant execute on function public.request_ports() to service_role;
+
 create function private.request_ports() returns integer[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -30,7 +45,9 @@ end;
 $$;
 
 comment on function private.request_ports() is
-  'The ports that a data source or a webhook may be at. Definer: no role reads what operators set.';
+  'See public.request_ports. Definer: no role reads what operators set.';
+
+grant execute on function private.request_ports() to service_role;
 
 create function private.may_be_asked(p_host text) returns boolean
 language plpgsql immutable parallel safe

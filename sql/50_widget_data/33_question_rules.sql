@@ -1,5 +1,6 @@
 -- What is wrong with a question: what can never be answered, whatever numbers and data there are. It is asked where
--- somebody configures a widget, and of what was stored before that, where it would be answered.
+-- somebody configures a widget, and of what was stored before that, where it would be answered. A key that counts for
+-- nothing is refused to who configures alone: the question can be answered without it.
 --
 -- A metric that has no numbers yet, a data source that is gone and a plan without a feature are no fault of a question.
 
@@ -125,7 +126,12 @@ begin
     return private.document_problem('query', 'This must be a JSON object.',
       'Give a question such as {"metric": "revenue"}.');
   end if;
-  return private.question_problem(v_question);
+  return coalesce(
+    private.question_problem(v_question),
+    case when v_question ->> 'source' = 'metrics' then
+      private.problem_below(
+        'query', private.metric_keys_problem(v_question ->> 'type', v_question -> 'query'))
+    end);
 end;
 $$;
 

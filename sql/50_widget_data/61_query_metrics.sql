@@ -61,6 +61,8 @@ begin
     perform private.require_permission(p_workspace_id, 'dashboards.write');
   end if;
   perform private.refuse_as_of(p_as_of);
+  perform private.refuse_problem(private.problem_below('query', coalesce(
+    private.metric_question_problem(p_type, p_query), private.metric_keys_problem(p_type, p_query))));
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',

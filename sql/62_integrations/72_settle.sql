@@ -106,7 +106,6 @@ declare
   v_paused_for integer;
   v_is_gone boolean;
   v_error text;
-  -- Discord says so of a webhook that was deleted, wants it asked no more, and blocks who goes on.
   v_kind constant text := (
     select d.kind from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_destination_id);
 begin
@@ -155,6 +154,7 @@ begin
     count(*) filter (where s.outcome = 'delivered'),
     count(*) filter (where s.outcome not in ('delivered', 'skipped') and s.status is distinct from 429),
     max(s.retry_after) filter (where s.status = 429),
+    -- Discord says 404 of a webhook that was deleted, wants it asked no more, and blocks who goes on.
     coalesce(bool_or(s.status = 410 or (s.status = 404 and v_kind = 'discord')), false),
     max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
   into v_delivered, v_failed, v_paused_for, v_is_gone, v_error

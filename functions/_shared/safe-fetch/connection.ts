@@ -4,7 +4,7 @@ import { type IsAllowed, isPublic, literalAddress, type Resolve, resolveName } f
 // A connection to an address that a tenant chose: to a public one on 443, whatever its name says a moment later.
 
 export interface SafeConnectionOptions {
-  /** Other ports than 443 that an operator allows. */
+  /** Ports beside 443 that may be asked: those of request_ports, which the database holds addresses to. */
   ports?: readonly number[]
   resolve?: Resolve
   isAllowed?: IsAllowed

@@ -1,5 +1,4 @@
 export * from './address.ts'
-export * from './ports.ts'
 export * from './safe-fetch.ts'
 export * from './safe-post.ts'
 export * from './source-error.ts'

@@ -1,4 +1,4 @@
-import { apart } from '../prompt/fence.ts'
+import { unfenced } from '../prompt/fence.ts'
 import { cutHistory } from '../prompt/history.ts'
 import { countTokens, mostTokens } from '../prompt/tokens.ts'
 import type { Model, ToolDefinition, Turn } from '../provider/index.ts'
@@ -27,7 +27,7 @@ export async function sentTo(
   const room = model.contextTokens - frame - keptForAnswer(model, maxOutputTokens)
 
   const question = await countTokens(before.at(-1)?.content ?? '')
-  const texts = results.map(({ output }) => apart(output).text)
+  const texts = results.map(({ output }) => unfenced(output).text)
   const { outputs, tokens } = await fitted(texts, room - question)
   const history = await cutHistory(before, room - tokens - keptForTools(model))
   const cut = new Map<Turn, string>(results.map((result, place) => [result, outputs[place] ?? '']))
@@ -41,6 +41,6 @@ export async function sentTo(
 /** Between the same marks. */
 function withOutput(turn: Turn, text: string | undefined): Turn {
   if (turn.role !== 'tool_result' || text === undefined) return turn
-  const { open, close } = apart(turn.output)
+  const { open, close } = unfenced(turn.output)
   return { ...turn, output: open + text + close }
 }

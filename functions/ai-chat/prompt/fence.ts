@@ -14,7 +14,7 @@ export interface Fence {
 }
 
 /** What stands between marks, and the marks: for what is cut within them. */
-export function apart(fenced: string): { open: string; text: string; close: string } {
+export function unfenced(fenced: string): { open: string; text: string; close: string } {
   const [begin, end] = [fenced.indexOf('\n') + 1, fenced.lastIndexOf('\n')]
   return { open: fenced.slice(0, begin), text: fenced.slice(begin, end), close: fenced.slice(end) }
 }

@@ -16,6 +16,10 @@ const provedElsewhere = new Map([
   ['23514', 'tests/api/data-api/errors.test.ts'],
   ['57014', 'tests/api/data-api/timeouts.test.ts'],
   ['too_many_requests', 'tests/local/gateway/fairness.test.ts'],
+  ['headers_too_large', 'tests/local/gateway/client-errors.test.ts'],
+  ['request_timeout', 'tests/local/gateway/client-errors.test.ts'],
+  ['bad_request', 'tests/local/gateway/client-errors.test.ts'],
+  ['unexpected_failure', 'tests/local/gateway/fairness.test.ts'],
 ])
 
 /** A request to the Data API as Ada makes it, for what supabase-js would not send. */

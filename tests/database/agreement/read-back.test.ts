@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { requireDocument } from '../../../functions/widget-refresh/require-document.ts'
 import type { AvailableComponent } from '../../../types/component.ts'
 import type { OwnListing } from '../../../types/marketplace.ts'
 import { gauge, publish } from '../../support/dashboards/components.ts'
@@ -65,6 +66,38 @@ describe('a data source', () => {
         headers: before.headers,
         version: 3,
       })
+    })(),
+  )
+
+  it.each([
+    ['an address', shop],
+    ['an address alone', { kind: 'http_json', name: 'Rates', url: 'https://rates.example.com/' }],
+    ['data', answers],
+  ])('of %s is previewed as it was read, and with one thing of the other kind it is not', (_, document) =>
+    premium(async (client) => {
+      const { id } = await saveSource(client, document)
+      const before = await read(client, id)
+      const verdicts = async (one: Document) => {
+        const told = await call(client, admin, 'check_data_source', [ours, one]).then(
+          () => false,
+          () => true,
+        )
+        let here = false
+        try {
+          requireDocument(one)
+        } catch {
+          here = true
+        }
+        return [told, here]
+      }
+      expect(await verdicts(before)).toEqual([false, false])
+      // Whatever reading adds may be anything, and what the other kind has is nothing. Names of headers: below.
+      for (const key of Object.keys(before).filter((key) => key !== 'headers'))
+        for (const value of [[[]], [], null, {}]) {
+          const [told, here] = await verdicts({ ...before, [key]: value })
+          expect([key, value, here]).toEqual([key, value, told])
+        }
+      expect(await verdicts({ ...before, colour: 'red' })).toEqual([true, true])
     })(),
   )
 

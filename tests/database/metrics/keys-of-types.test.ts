@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { metricKeys } from '../../../functions/ai-chat/tools/metric-keys.ts'
+import { queryMetrics } from '../../../functions/ai-chat/tools/query-metrics.ts'
 import type { ComponentType } from '../../../types/component-data.ts'
 import { clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
@@ -73,6 +75,49 @@ describe('a key that counts for nothing', () => {
     })(),
   )
 })
+
+describe('a widget that was saved with a key that counts for nothing', () => {
+  it.each<[type: ComponentType, query: object, counts: object]>([
+    ['chart-bar', { ...byCategory, compare: 'previousPeriod', interval: 'day' }, byCategory],
+    ['chart-line', { ...byCategory, compare: 'previousYear' }, byCategory],
+    ['chart-line', { limit: 1, order: 'asc' }, {}],
+    ['chart-pie', { ...byCategory, order: 'asc', columns: [column] }, byCategory],
+    ['table', { ...byCategory, sort: 'value', types: ['orders'] }, byCategory],
+    ['list', { types: ['orders'], columns: [column] }, { types: ['orders'] }],
+    ['stats', { limit: 5 }, {}],
+    ['stats', { ...byCategory, aggregate: 'count', limit: 5 }, { aggregate: 'count' }],
+    ['activity-feed', { ...byCategory, limit: 1 }, { limit: 1 }],
+  ])('is answered without it, of %s: %j', (type, query, counts) =>
+    story(async (client) => {
+      await ingest(client, [
+        point({ value: 5, before: '2 hours', dimensions: { category: 'Books', type: 'orders' } }),
+        point({ value: 7, before: '2 hours', dimensions: { category: 'Games' } }),
+      ])
+      const answer = await ask(client, type, { metric: 'revenue', ...query })
+      expect(answer).toEqual(await ask(client, type, { metric: 'revenue', ...counts }))
+      const question = { type, source: 'metrics', query: { metric: 'revenue', ...query } }
+      const asked = await client.query('select private.answer_in_database($1, $2, now()) as answer', [
+        ours,
+        question,
+      ])
+      expect(asked.rows[0].answer).toEqual(answer)
+    })(),
+  )
+})
+
+it(
+  'what a model is told of each shape is what counts',
+  story(async (client) => {
+    const { rows } = await client.query('select private.metric_keys() as keys')
+    // The latest points are read with a list.
+    const { 'activity-feed': _, ...keys } = rows[0].keys
+    expect(keys).toEqual(metricKeys)
+    expect(queryMetrics.description).toContain(
+      'stats per, aggregate, interval, compare; chart-line without breakdown per, aggregate, interval, compare, or ' +
+        'with breakdown per, aggregate, interval, limit, order; ',
+    )
+  }),
+)
 
 it(
   'what a built-in component does not ask of its configuration is for the front end, and no fault',

@@ -151,6 +151,7 @@ describe('a claim', () => {
           ['widget_answer', [ours, question]],
           ['data_source_request', [ours, source]],
           ['due_widget_questions', []],
+          ['request_ports', []],
         ] as const)
           await expect(call(client, actor, name, [...values]), name).rejects.toMatchObject({ code: '42501' })
       expect(await call(client, service, 'claim_widget_questions', [theirs, [question], false])).toEqual([])

@@ -68,6 +68,22 @@ describe('an address', () => {
     expect(suite().receiver.seen).toEqual([])
   })
 
+  it('is sent nothing on a port that the operator lists no more', async () => {
+    const { app, receiver, at, save, rename, run, list } = suite()
+    const { id } = await save({ url: at('/sales') })
+    const allow = (ports: number[]) =>
+      app.server.query('update private.operator_settings set request_ports = $1', [ports])
+    await allow([])
+    try {
+      await rename(`Renamed ${performance.now()}`)
+      await run()
+    } finally {
+      await allow([receiver.port])
+    }
+    expect((await list(id))[0]).toMatchObject(unreachable)
+    expect(receiver.seen).toEqual([])
+  })
+
   it('that is good beside one that is not is not reached', async () => {
     expect(await outcome(suite().at('/sales', 'mixed.example.test'))).toMatchObject(unreachable)
   })

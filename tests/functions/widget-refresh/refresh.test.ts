@@ -286,14 +286,54 @@ describe('a preview', () => {
     expect(source.seen).toEqual([])
   })
 
-  it('says of a saved one what is wrong with its mapping, too', async () => {
+  it('says of a saved one that its mapping cannot be read, which is no fault of the call', async () => {
     const { ada, workspace, source } = suite()
     const id = await saveSource({ mapping: '$match(a, /x/)' })
     expect(await call(ada, { workspace_id: workspace, id, type: 'stats' }, '/preview')).toMatchObject({
-      status: 400,
-      body: { error: { code: 'invalid_input', details: 'mapping' } },
+      status: 422,
+      body: { error: { code: 'data_not_valid', details: 'mapping' } },
     })
     expect(source.seen).toEqual([])
+  })
+
+  it('counts for nothing where the mapping cannot be read', async () => {
+    const { ada, app, workspace, at } = suite()
+    const counted = async () =>
+      (await app.server.query(`select from private.rate_limit_buckets where bucket like '%:workspace:%'`))
+        .rowCount
+    const document = { kind: 'http_json', name: 'x', url: at('/sales'), mapping: '{"value": total' }
+    const id = await saveSource({ mapping: '{"value": total' })
+    const before = await counted()
+    for (const chosen of [{ document }, { id }])
+      await call(ada, { workspace_id: workspace, type: 'stats', ...chosen }, '/preview')
+    expect(await counted()).toBe(before)
+    await call(
+      ada,
+      { workspace_id: workspace, type: 'stats', document: { ...document, mapping: null } },
+      '/preview',
+    )
+    expect(await counted()).toBeGreaterThan(before ?? 0)
+  })
+
+  it('and a refresh go to the ports that the operator lists at the time', async () => {
+    const { ada, app, workspace, source } = suite()
+    const id = await saveSource()
+    await add({ source: id })
+    const body = { workspace_id: workspace, id, type: 'stats' }
+    const list = (ports: number[]) =>
+      app.server.query('update private.operator_settings set request_ports = $1', [ports])
+    await list([])
+    try {
+      expect(await call(ada, body, '/preview')).toMatchObject({
+        status: 502,
+        body: { error: { code: 'source_failed' } },
+      })
+      expect(await call(ada, { view_id: view })).toMatchObject({ body: { refreshed: 0, failed: 1 } })
+      expect(source.seen).toEqual([])
+    } finally {
+      await list([source.port])
+    }
+    expect(await call(ada, body, '/preview')).toMatchObject({ status: 200, body: { data: { value: 42 } } })
   })
 
   it('takes a document as it was read, but for headers whose values are not there', async () => {
@@ -324,7 +364,7 @@ describe('a preview', () => {
       [{ ...shop, headers, colour: 'red' }, 'colour', /^Leave out colour/],
       [{ ...shop, data: {} }, 'data', /^Leave out data/],
       [{ ...shop, kind: 'ftp' }, 'kind', /^Give "http_json" or "static"/],
-      [[shop], 'document', /./],
+      [[shop], '', /./],
     ] as const)
       expect(await preview(document)).toMatchObject(fault(details, hint))
     expect(await preview({ ...shop, headers, mapping: null })).toMatchObject({ status: 422 })

@@ -78,6 +78,20 @@ describe('on a connection', () => {
   }
   const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)
 
+  it('what does not arrive in time is told so', async () => {
+    const server = createServer({ headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 20 })
+    answerClientErrors(server)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    try {
+      const { port } = server.address() as AddressInfo
+      const [head = '', body = ''] = (await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n')).split('\r\n\r\n')
+      expect(head).toMatch(/^HTTP\/1\.1 408 /)
+      expect(JSON.parse(body)).toEqual(error('request_timeout'))
+    } finally {
+      server.close()
+    }
+  })
+
   it('nothing is written into a response that has begun', async () => {
     const text = await answersTo((_, response) => response.write('begun'))
     expect(text).toContain('begun')

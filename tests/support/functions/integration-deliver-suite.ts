@@ -57,7 +57,6 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
       join(import.meta.dirname, 'integration-deliver/index.ts'),
       {
         TEST_NAMES: JSON.stringify([[host, [['127.0.0.1']]], ...names]),
-        TEST_PORT: String(receiver.port),
         TEST_CA: receiver.ca,
         SLACK_API_URL: slack.url,
         DISCORD_API_URL: discord.url,

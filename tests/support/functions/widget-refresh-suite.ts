@@ -30,7 +30,6 @@ export function widgetRefreshSuite(names: [string, string[][]][] = []): () => Wi
     ])
     const refresh = await serveFunction(app.gateway, join(import.meta.dirname, 'widget-refresh/index.ts'), {
       TEST_NAMES: JSON.stringify([[host, [['127.0.0.1']]], ...names]),
-      TEST_PORT: String(source.port),
       TEST_CA: source.ca,
     })
     const [ada, eve] = [await app.signUp('Ada'), await app.signUp('Eve')]

@@ -21,16 +21,17 @@ Deno.serve(
     ...productionDependencies('integration-deliver'),
     server: (trace) => createSecretClient(environment, trace),
     chatOrigins,
-    openPosts: createSafePosts({
-      ports: [Number(Deno.env.get('TEST_PORT'))],
-      ca: Deno.env.get('TEST_CA') ?? '',
-      trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
-      isAllowed: (address) => address === reachable || isPublic(address),
-      async resolve(name) {
-        const looks = names.get(name) ?? []
-        return (looks.length > 1 ? looks.shift() : looks[0]) ?? []
-      },
-      limits: JSON.parse(Deno.env.get('TEST_LIMITS') ?? '{}'),
-    }),
+    postsTo: (ports) =>
+      createSafePosts({
+        ports,
+        ca: Deno.env.get('TEST_CA') ?? '',
+        trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
+        isAllowed: (address) => address === reachable || isPublic(address),
+        async resolve(name) {
+          const looks = names.get(name) ?? []
+          return (looks.length > 1 ? looks.shift() : looks[0]) ?? []
+        },
+        limits: JSON.parse(Deno.env.get('TEST_LIMITS') ?? '{}'),
+      }),
   }),
 )

@@ -15,15 +15,16 @@ Deno.serve(
   createHandler({
     ...productionDependencies('widget-refresh'),
     serverClient: (trace) => createSecretClient(environment, trace),
-    safeFetch: createSafeFetch({
-      ports: [Number(Deno.env.get('TEST_PORT'))],
-      ca: Deno.env.get('TEST_CA') ?? '',
-      isAllowed: (address) => address === reachable || isPublic(address),
-      async resolve(name) {
-        const looks = names.get(name) ?? []
-        return (looks.length > 1 ? looks.shift() : looks[0]) ?? []
-      },
-      limits: { connectMilliseconds: 500, silenceMilliseconds: 400, totalMilliseconds: 1_500 },
-    }),
+    openFetch: (ports) =>
+      createSafeFetch({
+        ports,
+        ca: Deno.env.get('TEST_CA') ?? '',
+        isAllowed: (address) => address === reachable || isPublic(address),
+        async resolve(name) {
+          const looks = names.get(name) ?? []
+          return (looks.length > 1 ? looks.shift() : looks[0]) ?? []
+        },
+        limits: { connectMilliseconds: 500, silenceMilliseconds: 400, totalMilliseconds: 1_500 },
+      }),
   }),
 )

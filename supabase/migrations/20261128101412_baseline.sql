@@ -7683,10 +7683,7 @@ begin
     v_query := v_query || jsonb_build_object('types', v_types);
   end if;
   -- A configuration belongs to a front end: what of it this component does not ask is for nothing, and no fault.
-  return (
-    select jsonb_object_agg(q.key, q.value)
-    from jsonb_each(v_query) as q
-    where private.metric_key_counts(v_type, v_query, q.key));
+  return private.metric_query_that_counts(v_type, v_query);
 end;
 $function$;
 
@@ -8215,7 +8212,12 @@ begin
     return private.document_problem('query', 'This must be a JSON object.',
       'Give a question such as {"metric": "revenue"}.');
   end if;
-  return private.question_problem(v_question);
+  return coalesce(
+    private.question_problem(v_question),
+    case when v_question ->> 'source' = 'metrics' then
+      private.problem_below(
+        'query', private.metric_keys_problem(v_question ->> 'type', v_question -> 'query'))
+    end);
 end;
 $function$;
 
@@ -22245,11 +22247,14 @@ create or replace function private.metric_answer (
   AS $function$
 declare
   v_at constant timestamptz := least(coalesce(p_as_of, statement_timestamp()), statement_timestamp());
+  v_query jsonb;
   v_settings jsonb;
   v_timezone text;
   v_unit jsonb;
 begin
   perform private.refuse_problem(private.problem_below('query', private.metric_question_problem(p_type, p_query)));
+  -- A widget that was saved with a key that counts for nothing goes on.
+  v_query := private.metric_query_that_counts(p_type, p_query);
 
   select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
   from public.workspaces w
@@ -22259,15 +22264,15 @@ begin
     perform private.workspace_not_found();
   end if;
 
-  v_unit := private.metric_unit(p_query, v_settings);
+  v_unit := private.metric_unit(v_query, v_settings);
   return case
-    when p_type = 'stats' then private.metric_stats(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'stats' then private.metric_stats(p_workspace_id, v_query, v_unit, v_at, v_timezone)
     when p_type in ('chart-line', 'chart-bar') then
-      private.metric_chart(p_workspace_id, p_type, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'table' then private.metric_table(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'list' then private.metric_list(p_workspace_id, p_query, v_unit, v_at, v_timezone)
-    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, p_query, v_at, v_timezone)
+      private.metric_chart(p_workspace_id, p_type, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'table' then private.metric_table(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'list' then private.metric_list(p_workspace_id, v_query, v_unit, v_at, v_timezone)
+    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, v_query, v_at, v_timezone)
   end;
 end;
 $function$;
@@ -22608,10 +22613,6 @@ begin
   if not v_keys ? p_type then
     return null;
   end if;
-  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
-    return private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
-      'Give the name of a dimension, such as category.');
-  end if;
   v_key := (
     select min(k.key)
     from jsonb_object_keys(p_query) as k (key)
@@ -22906,6 +22907,28 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_query_that_counts (
+  p_type text,
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Of a type that shows none, the others are those of a question without it.
+  v_query constant jsonb := case
+    when private.metric_keys() -> p_type ? 'breakdown' then p_query else p_query - 'breakdown' end;
+begin
+  return (
+    select jsonb_object_agg(q.key, q.value)
+    from jsonb_each(v_query) as q
+    where private.metric_key_counts(p_type, v_query, q.key));
+end;
+$function$;
+
 create or replace function private.metric_question_problem (
   p_type text,
   p_query jsonb
@@ -22916,7 +22939,12 @@ create or replace function private.metric_question_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return coalesce(private.metric_query_problem(p_query), private.metric_keys_problem(p_type, p_query));
+  return coalesce(
+    private.metric_query_problem(p_query),
+    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
+      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
+        'Give the name of a dimension, such as category.')
+    end);
 end;
 $function$;
 
@@ -26621,6 +26649,8 @@ begin
     perform private.require_permission(p_workspace_id, 'dashboards.write');
   end if;
   perform private.refuse_as_of(p_as_of);
+  perform private.refuse_problem(private.problem_below('query', coalesce(
+    private.metric_question_problem(p_type, p_query), private.metric_keys_problem(p_type, p_query))));
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',
@@ -33786,7 +33816,6 @@ declare
   v_paused_for integer;
   v_is_gone boolean;
   v_error text;
-  -- Discord says so of a webhook that was deleted, wants it asked no more, and blocks who goes on.
   v_kind constant text := (
     select d.kind from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_destination_id);
 begin
@@ -33835,6 +33864,7 @@ begin
     count(*) filter (where s.outcome = 'delivered'),
     count(*) filter (where s.outcome not in ('delivered', 'skipped') and s.status is distinct from 429),
     max(s.retry_after) filter (where s.status = 429),
+    -- Discord says 404 of a webhook that was deleted, wants it asked no more, and blocks who goes on.
     coalesce(bool_or(s.status = 410 or (s.status = 404 and v_kind = 'discord')), false),
     max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
   into v_delivered, v_failed, v_paused_for, v_is_gone, v_error
@@ -44574,6 +44604,17 @@ begin
 end;
 $function$;
 
+create or replace function public.request_ports()
+  returns integer[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.request_ports();
+end;
+$function$;
+
 create or replace function public.resend_invitation (
   workspace_id text,
   id uuid
@@ -48956,8 +48997,8 @@ comment on column "private"."operator_settings"."client_address_from" is
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
 
 comment on column "private"."operator_settings"."request_ports" is
-  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: those of DATA_SOURCE_PORTS, '
-  'by which functions send. Without them nothing is saved that no function would ask.';
+  'Ports beside 443 that addresses of data sources and webhooks may have, such as {8443}: others are not saved, and '
+  'functions send no request to them.';
 
 comment on column "private"."plan_grants"."ended_at" is 'When another one, or an end of all, took its place.';
 
@@ -51908,8 +51949,12 @@ comment on function "private"."metric_points_total"(text, jsonb, timestamp with 
 comment on function "private"."metric_query_problem"(jsonb) is
   'What is wrong with a question about metrics (types/metric-query.ts); null where nothing is.';
 
+comment on function "private"."metric_query_that_counts"(text, jsonb) is
+  'A question about metrics without what counts for nothing where a component of a type asks it.';
+
 comment on function "private"."metric_question_problem"(text, jsonb) is
-  'What is wrong with a question about metrics that a component of a type asks; null where nothing is.';
+  'What keeps a question about metrics that a component of a type asks from being answered; null where nothing does. '
+  'Who would save or ask it is told of keys that count for nothing, too: private.metric_keys_problem.';
 
 comment on function "private"."metric_range"(text, text, timestamp with time zone, text) is
   'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, however '
@@ -52673,7 +52718,7 @@ comment on function "private"."request_origin"() is
   'functions: no API role reads the settings.';
 
 comment on function "private"."request_ports"() is
-  'The ports that a data source or a webhook may be at. Definer: no role reads what operators set.';
+  'See public.request_ports. Definer: no role reads what operators set.';
 
 comment on function "private"."request_queue_length"(integer) is
   'How many requests of the database wait to be sent; null without pg_net. For definer functions.';
@@ -55072,6 +55117,10 @@ comment on function "public"."report_widget_reads"(text, integer, integer, integ
 
 comment on function "public"."request_billing_comparison"(text) is
   'For servers: has billing-reconcile go on after a customer, or begin. Error: invalid_input (after).';
+
+comment on function "public"."request_ports"() is
+  'The ports that a data source or a webhook may be at: 443, and those of operator_settings. For the server alone, '
+  'which asks for them with each run.';
 
 comment on function "public"."resend_invitation"(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
@@ -58745,6 +58794,10 @@ revoke all on function "private"."metric_query_problem"(jsonb) from public;
 
 grant execute on function "private"."metric_query_problem"(jsonb) to "postgres";
 
+revoke all on function "private"."metric_query_that_counts"(text, jsonb) from public;
+
+grant execute on function "private"."metric_query_that_counts"(text, jsonb) to "postgres";
+
 revoke all on function "private"."metric_question_problem"(text, jsonb) from public;
 
 grant execute on function "private"."metric_question_problem"(text, jsonb) to "postgres";
@@ -59693,7 +59746,7 @@ grant execute on function "private"."request_origin"() to "postgres";
 
 revoke all on function "private"."request_ports"() from public;
 
-grant execute on function "private"."request_ports"() to "postgres";
+grant execute on function "private"."request_ports"() to "postgres", "service_role";
 
 revoke all on function "private"."request_queue_length"(integer) from public;
 
@@ -62210,6 +62263,10 @@ grant execute
 revoke all on function "public"."request_billing_comparison"(text) from public;
 
 grant execute on function "public"."request_billing_comparison"(text) to "postgres", "service_role";
+
+revoke all on function "public"."request_ports"() from public;
+
+grant execute on function "public"."request_ports"() to "postgres", "service_role";
 
 revoke all on function "public"."resend_invitation"(text, uuid) from public;
 
