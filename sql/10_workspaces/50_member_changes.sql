@@ -263,13 +263,6 @@ declare
 begin
   perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
-  -- The last to leave ends it.
-  if array[auth.uid()] = array(
-    select m.user_id from public.workspace_members m where m.workspace_id = p_workspace_id limit 2)
-  then
-    perform private.take_turns(array[p_workspace_id]);
-  end if;
-
   delete from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())
   returning m.status into v_status;

@@ -1,12 +1,12 @@
 -- Removing the pictures of people who are gone.
 --
 -- Which pictures to remove is not written down anywhere: it is every picture in the folder of an account that does
--- not exist. So a request that failed is made again by a later run, and accounts deleted in Studio, or uploads with a
--- token that outlived its account, are covered as well. Each run looks at the next so many (private.sweep_files); whose
--- account is deleted here does not wait for it.
+-- not exist. So a request that failed is made again by a later run, and uploads with a token that outlived its account
+-- are covered as well. Each run looks at the next so many (private.sweep_files); the
+-- pictures that an account leaves do not wait for it, however it ends: everybody reads them who has the address.
 
-create function private.remove_avatars_of(p_user_id uuid) returns void
-language plpgsql
+create function private.tg_profiles_remove_avatars() returns trigger
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -14,13 +14,18 @@ begin
     select o.name
     from storage.objects o
     -- By bytes, which the index for prefixes is in, 0 follows /.
-    where o.bucket_id = 'avatars' and o.name ~>=~ (p_user_id || '/') and o.name ~<~ (p_user_id || '0')
+    where o.bucket_id = 'avatars' and o.name ~>=~ (old.id || '/') and o.name ~<~ (old.id || '0')
     order by o.name));
+  return null;
 end;
 $$;
 
-comment on function private.remove_avatars_of(uuid) is
-  'Asks the Storage API to remove the pictures of one person. For definer functions.';
+comment on function private.tg_profiles_remove_avatars() is
+  'After a profile is gone, by whatever hand: asks the Storage API to remove the pictures of the person. Definer: it '
+  'reads Vault.';
+
+create trigger profiles_remove_avatars after delete on public.profiles
+  for each row execute function private.tg_profiles_remove_avatars();
 
 create function private.remove_orphaned_avatars() returns void
 language plpgsql security definer
@@ -32,7 +37,13 @@ begin
   perform private.remove_files('avatars', array(
     select a.name
     from unnest(v_names) with ordinality as a (name, place)
-    where not exists (select from public.profiles p where p.id::text = split_part(a.name, '/', 1))
+    -- By the key of profiles; a folder that is no account in the spelling of uploads is nobody's.
+    where not exists (
+      select
+      from public.profiles p
+      where p.id = case when pg_input_is_valid(split_part(a.name, '/', 1), 'uuid')
+          then split_part(a.name, '/', 1)::uuid end
+        and starts_with(a.name, p.id || '/'))
     order by a.place));
 end;
 $$;

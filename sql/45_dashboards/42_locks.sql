@@ -3,7 +3,8 @@
 -- which it found them, before any trigger could; of two such statements Postgres may end one (40P01).
 --
 --   1  an account that is deleted; then the turn of a view, or those of deletions in each workspace, in the order of
---      their numbers (advisory), which who removes a thing with its history or changes a listing takes as well
+--      their numbers (advisory). These are of who deletes a workspace or an account, leaves, removes a member, changes
+--      a listing, or removes a component or a copy with its history, and of the job that removes deleted views
 --   2  widgets, by id
 --   3  their view
 --   4  the profile of a person
@@ -11,6 +12,15 @@
 --   6  workspaces, by id
 --   7  invitations, grants, shares, versions of components: what a trigger or a function comes to last
 --   8  notifications, in turn for those that are joined: what these tell people of
+--
+-- Two further turns are of one workspace each. `marketplace_installs of`, of who installs or removes copies, comes
+-- right after those of deletions. `private.lock_questions`, of who claims questions, stores answers or changes a data
+-- source, comes after the workspace: behind it are data sources, answers, how sources do, and the count of use.
+--
+-- Not in order is the end of a workspace by a write of the server's to the table of workspaces, or to that of members
+-- where it was the last one, or by three who leave at one moment: rows are locked before it is known which turns this
+-- takes. Of that and the end of a workspace or account with which it shares copies of listings Postgres may end one
+-- (40P01).
 --
 -- What is only to stay while a row is made that names it is held (`for key share`, see 10_workspaces/44_holds.sql): the
 -- caller's profile and membership first, then the role, then the view or theme. That a view is held after a membership

@@ -6,11 +6,15 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_ids constant uuid[] := array(
+    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days');
   v_removed bigint;
 begin
-  perform private.lock_widgets(array(
-    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
-  delete from public.dashboard_views where deleted_at < now() - interval '30 days';
+  -- They go with their history and their grants.
+  perform private.take_turns(array(select v.workspace_id from public.dashboard_views v where v.id = any (v_ids)));
+  perform private.lock_widgets(v_ids);
+  -- While this waited, some may have come back.
+  delete from public.dashboard_views v where v.id = any (v_ids) and v.deleted_at < now() - interval '30 days';
   get diagnostics v_removed = row_count;
   return v_removed;
 end;

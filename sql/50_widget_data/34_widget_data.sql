@@ -102,9 +102,14 @@ declare
   v_removed bigint;
 begin
   delete from private.widget_data d
-  where d.asked_at < now() - interval '7 days'
-    and not exists (
-      select from public.widgets w where w.workspace_id = d.workspace_id and w.question_hash = d.question_hash);
+  where (d.workspace_id, d.question_hash) in (
+    select x.workspace_id, x.question_hash
+    from private.widget_data x
+    where x.asked_at < now() - interval '7 days'
+      and not exists (
+        select from public.widgets w where w.workspace_id = x.workspace_id and w.question_hash = x.question_hash)
+    -- It comes to them in no order: what somebody else has is left to the next run.
+    for update skip locked);
   get diagnostics v_removed = row_count;
   return v_removed;
 end;

@@ -47,6 +47,7 @@ begin
     v_new.version := 1;
     v_new.created_at := now();
   else
+    perform private.lock_questions(p_workspace_id);
     select s.* into v_old from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id for update;
     if not found then
       perform private.data_source_not_found();
@@ -276,6 +277,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
+  perform private.hold_workspace(p_workspace_id);
+  perform private.lock_questions(p_workspace_id);
   delete from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
   if not found then
     perform private.data_source_not_found();

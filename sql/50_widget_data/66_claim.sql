@@ -78,8 +78,7 @@ begin
   if not private.hold_workspace(p_workspace_id) then
     return v_claims;
   end if;
-  -- One after the other: each has its questions, then the count of use, and then further questions.
-  perform pg_advisory_xact_lock(hashtextextended('private.claim_widget_questions ' || p_workspace_id, 0));
+  perform private.lock_questions(p_workspace_id);
   for v_asked in
     select w.question_hash, w.question, w.refresh_minutes
     from (select distinct q.hash from unnest(p_questions[:c_most]) as q (hash)) as q

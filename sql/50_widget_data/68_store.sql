@@ -80,6 +80,7 @@ begin
   end if;
   -- People are told of what fails in the workspace, which is held before anything in it.
   perform private.hold_workspace(p_workspace_id);
+  perform private.lock_questions(p_workspace_id);
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (

@@ -26,3 +26,30 @@ $$;
 comment on function private.workspaces_by_copies(text) is
   'The workspaces that have installed or rated what a workspace offers, to which its end comes, and those behind its '
   'own copies, which come to these when a listing changes. For definer functions, which tell nobody.';
+
+create function private.workspaces_ending_without(p_user_id uuid) returns setof text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    with ending as (
+      select m.workspace_id
+      from public.workspace_members m
+      where m.user_id = p_user_id
+        -- Of two who leave at one moment each is the last for the other. Larger ones have others for what is offered.
+        and (
+          select count(*)
+          from (select from public.workspace_members o where o.workspace_id = m.workspace_id limit 3) as o) < 3
+    )
+    select e.workspace_id from ending e
+    union
+    select c.workspace_id
+    from ending e
+    cross join lateral private.workspaces_by_copies(e.workspace_id) as c (workspace_id);
+end;
+$$;
+
+comment on function private.workspaces_ending_without(uuid) is
+  'The workspaces of a person that may end once they leave, having two members at most, and those to which that comes: '
+  'for which who leaves takes turns. For definer functions, which tell nobody.';

@@ -43,7 +43,11 @@ begin
   perform private.remove_files('marketplace', array(
     select o.name
     from storage.objects o
-    left join public.marketplace_listings l on l.id::text = split_part(o.name, '/', 1)
+    -- By the key of listings; a folder that is none in the spelling of uploads is of no listing.
+    left join public.marketplace_listings l
+      on l.id = case when pg_input_is_valid(split_part(o.name, '/', 1), 'uuid')
+        then split_part(o.name, '/', 1)::uuid end
+      and starts_with(o.name, l.id || '/')
     left join private.marketplace_publishers p on p.listing_id = l.id
     where o.bucket_id = 'marketplace'
       and o.name = any (v_names)

@@ -143,6 +143,11 @@ declare
   v_id uuid;
   v_sources jsonb := '{}';
 begin
+  -- Both, in this order, as who saves a source.
+  if p_bundle -> 'sources' <> '[]' then
+    perform private.lock_workspace(p_workspace_id);
+    perform private.lock_questions(p_workspace_id);
+  end if;
   for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
     v_document := (v_decided.document - 'key') || '{"kind": "http_json"}'
       || case when v_decided.allowed_roles is null then '{}'

@@ -40,12 +40,7 @@ begin
     union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id
     union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id
     -- Where they are alone the workspace goes too.
-    union select c.workspace_id
-      from public.workspace_members m
-      cross join lateral private.workspaces_by_copies(m.workspace_id) as c (workspace_id)
-      where m.user_id = p_user_id
-        and not exists (
-          select from public.workspace_members o where o.workspace_id = m.workspace_id and o.user_id <> p_user_id);
+    union select private.workspaces_ending_without(p_user_id);
 end;
 $$;
 
@@ -221,7 +216,6 @@ begin
 
   -- Last, since the deletion is audited too.
   perform private.scrub_audit_of(p_user_id);
-  perform private.remove_avatars_of(p_user_id);
 end;
 $$;
 

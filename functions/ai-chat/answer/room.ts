@@ -22,6 +22,8 @@ export interface Room {
 const leastForTools = 1_000
 const mostForTools = 24_000
 const leastForAnswer = 256
+/** Other models count a little differently. */
+const mostBeyondCount = 1.2
 
 export function roomOf(
   model: Model,
@@ -39,6 +41,24 @@ export function roomOf(
   }
 }
 
+/**
+ * The same of a first round, of which no provider has counted anything. An estimate may be twice of what is sent, so it
+ * takes no tools away, and where it would have the model write less, what is sent is counted.
+ */
+export async function firstRoomOf(
+  model: Model,
+  state: Pick<AnswerState, 'maxOutputTokens' | 'inputTokens'>,
+  sent: readonly string[],
+): Promise<Room> {
+  const estimated = { ...roomOf(model, state), mustAnswer: false }
+  if (estimated.maxOutputTokens >= Math.min(state.maxOutputTokens, model.maxOutputTokens)) return estimated
+  let tokens = 0
+  for (const text of sent) tokens += await countTokens(text)
+  const counted = Math.ceil(tokens * mostBeyondCount)
+  const inputTokens = Math.min(state.inputTokens, counted)
+  return { ...roomOf(model, { ...state, inputTokens }), mustAnswer: false }
+}
+
 /** Tokens that are left in a model's window for its answer, whatever else there is. */
 export function keptForAnswer({ contextTokens, maxOutputTokens }: Model, most: number): number {
   // A model may write as much as it reads: an agent that lets it is told what was said, and has tools, all the same.
@@ -52,8 +72,6 @@ export function keptForTools({ contextTokens }: Model): number {
 
 /** Of each result, for its frame and the marks around it. */
 const frameTokens = 100
-/** Other models count a little differently. */
-const mostBeyondCount = 1.2
 const leastOfResult = 100
 const cutMark = ' … (cut: there is no room for more, so answer from what there is)'
 const leftOut = 'There is no room for what this gives: answer from what there is.'

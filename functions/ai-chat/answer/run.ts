@@ -4,7 +4,7 @@ import { createFence, type Fence } from '../prompt/fence.ts'
 import { type AskModel, type Model, ModelFailedError, openModel } from '../provider/index.ts'
 import { tools as allTools, callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
 import { modelCall } from './model-call.ts'
-import { fitted, roomOf } from './room.ts'
+import { firstRoomOf, fitted, roomOf } from './room.ts'
 import { mostEvents, oneRound, type Round } from './round.ts'
 import { type Sent, sentTo } from './sent.ts'
 import type { AnswerState } from './state.ts'
@@ -114,14 +114,19 @@ async function askOnce(
   const began = Date.now()
   const { model, events } = await openModel(ask, state.models, async (one) => {
     sent = await sentTo(one, state, definitions)
-    const { maxOutputTokens, mustAnswer } = roomOf(one, { ...state, ...sent })
-    // Of the first round nothing is known but what was estimated, which is more than it has.
-    const isEstimated = number === 0 && one === first
+    const given = { ...state, ...sent }
+    const { maxOutputTokens, mustAnswer } =
+      number === 0
+        ? await firstRoomOf(one, given, [
+            instructions,
+            ...[definitions, ...sent.turns].map((one) => JSON.stringify(one)),
+          ])
+        : roomOf(one, given)
     return {
       instructions,
       turns: sent.turns,
       tools: definitions,
-      mustAnswer: number === lastRound || (mustAnswer && !isEstimated),
+      mustAnswer: number === lastRound || mustAnswer,
       temperature,
       maxOutputTokens,
       signal,

@@ -2,7 +2,8 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { leave, putAvatar } from '../../support/people/account.ts'
+import { readBy } from '../../support/database/read-by.ts'
+import { leave, putAvatar, softDelete } from '../../support/people/account.ts'
 import { admin, ids, member } from '../../support/people/cast.ts'
 
 const story = policySuite()
@@ -69,6 +70,42 @@ describe('the pictures of somebody who is gone', () => {
       expect((await removals(client)).map(({ url }) => url)).toEqual([
         `https://project.test/storage/v1/object/avatars/${ids.member}/me.png`,
       ])
+    }),
+  )
+
+  it(
+    'are asked for at once, by whatever hand the account ends',
+    story(async (client) => {
+      await setSecrets(client)
+      const people = [ids.member, ids.viewer]
+      for (const id of people) await putAvatar(client, `${id}/me.png`)
+      await client.query('delete from auth.users where id = $1', [ids.member])
+      await softDelete(client, ids.viewer)
+      expect((await removals(client)).map(({ url }) => url)).toEqual(
+        people.map((id) => `https://project.test/storage/v1/object/avatars/${id}/me.png`),
+      )
+    }),
+  )
+
+  it(
+    'are told by the folder, which is no account in another spelling, nor where it is none at all',
+    story(async (client) => {
+      await setSecrets(client)
+      const names = [`${ids.viewer}/me.png`, `{${ids.viewer}}/me.png`, 'ü/me.png', 'root.png']
+      for (const name of names) await putAvatar(client, name)
+      await client.query('select private.remove_orphaned_avatars()')
+      expect(await removals(client)).toHaveLength(3)
+    }),
+  )
+
+  it(
+    'are told by the key of profiles, so that no run reads all of these',
+    story(async (client) => {
+      await client.query('set local enable_seqscan = off')
+      const { rows } = await client.query('select count(*)::integer as people from public.profiles')
+      expect(rows[0].people).toBeGreaterThan(3)
+      await putAvatar(client, `${ids.viewer}/me.png`)
+      expect(await readBy(client, 'profiles', 'select private.remove_orphaned_avatars()')).toBe(1)
     }),
   )
 

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { type Actor, actAs } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { readBy } from '../../support/database/read-by.ts'
 import { admin, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { dial, install, publishListing, saveListing, themeBundle } from '../../support/people/marketplace.ts'
 
@@ -152,6 +153,17 @@ it(
     }
     // What is refused by Storage keeps nothing waiting that stands behind it.
     expect([await looked(), await looked(), await looked()]).toEqual([1000, 2, 1000])
+  }),
+)
+
+it(
+  'a picture is told by the key of listings, so that no run reads all of these',
+  story(async (client) => {
+    const [id] = await Promise.all(Array.from({ length: 3 }, async () => (await saveListing(client)).id))
+    await put(client, pathIn(id ?? ''))
+    await client.query('set local enable_seqscan = off')
+    const run = 'select private.remove_orphaned_marketplace_pictures()'
+    expect(await readBy(client, 'marketplace_listings', run)).toBe(1)
   }),
 )
 

@@ -179,6 +179,48 @@ describe('a fallback that reads and writes less', () => {
   })
 })
 
+describe('a first round, whose input is only estimated', () => {
+  const said = (role: 'user' | 'assistant') => ({ role, content: 'word '.repeat(4_000) })
+  const turns = [said('user'), said('assistant'), said('user')]
+  // As prepareAnswer estimates them.
+  const inputTokens = mostTokens(turns.map(({ content }) => content).join(''))
+  const grew: ModelEvent[] = [{ type: 'text', text: 'It grew.' }]
+  const of = { turns, said: turns.length, inputTokens }
+
+  it('may write what its agent lets it, where there is room for that when the input is counted', async () => {
+    expect(contextTokens - inputTokens).toBeLessThan(16_000)
+    const { outcome, asked } = await ran(() => grew, { ...of, maxOutputTokens: 16_000 })
+    expect(outcome).toMatchObject({ status: 'complete' })
+    expect(asked.map(({ most }) => most)).toEqual([16_000])
+  })
+
+  it('may write no more than there is room for, nor than its model writes', async () => {
+    const { outcome, asked } = await ran(() => grew, { ...of, maxOutputTokens: contextTokens })
+    expect(outcome).toMatchObject({ status: 'complete' })
+    expect(asked).toHaveLength(1)
+    expect(asked[0]?.most).toBeGreaterThan(contextTokens - inputTokens)
+    const models = [{ ...model, maxOutputTokens: 15_000 }]
+    const less = await ran(() => grew, { ...of, models, maxOutputTokens: 16_000 })
+    expect(less.asked.map(({ most }) => most)).toEqual([15_000])
+  })
+
+  it('has its tools, of whichever model', async () => {
+    const other = { ...model, key: 'other' }
+    const { asked } = await ran(
+      (_request, round, by) => {
+        if (by === model) throw new Error('overloaded')
+        return round <= 2 ? calls(1) : grew
+      },
+      { ...of, models: [model, other], inputTokens: contextTokens - 500 },
+    )
+    expect(asked.map(({ by, mustAnswer }) => [by.key, mustAnswer]).slice(0, 3)).toEqual([
+      ['k', false],
+      ['k', false],
+      ['other', false],
+    ])
+  })
+})
+
 describe('results', () => {
   it('that have room stay as they are, whatever the others are', async () => {
     const [short, long] = [words(300), words(15_000)]

@@ -242,7 +242,17 @@ describe('a tool', () => {
   })
 })
 
-it('an answer that is handed to who cannot write it is not kept alive', async () => {
+function resumed(state: object): Request {
+  const [answerId, handedLease, id] = Array.from({ length: 3 }, () => crypto.randomUUID())
+  const body = { answerId, lease: handedLease, sequence: 1, bytes: 1, user: { id, token: 't' }, state }
+  return new Request('http://x/ai-chat/resume', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+it('an answer that is handed to who cannot write it, or does not know its state, is not kept alive', async () => {
   vi.useFakeTimers()
   const calls: string[] = []
   const rpc = async (name: string) => {
@@ -264,16 +274,14 @@ it('an answer that is handed to who cannot write it is not kept alive', async ()
     reportError: async () => undefined,
     waitUntil: () => undefined,
   })
-  const [answerId, handedLease, id] = Array.from({ length: 3 }, () => crypto.randomUUID())
-  const body = { answerId, lease: handedLease, sequence: 1, bytes: 1, user: { id, token: 't' }, state: {} }
-  const response = await handler(
-    new Request('http://x/ai-chat/resume', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  )
-  expect(response.status).toBe(501)
+  expect((await handler(resumed(stateOf()))).status).toBe(501)
   await vi.advanceTimersByTimeAsync(60_000)
+  expect(calls).toEqual(['resume_answer'])
+  // Of another deployment: it has what this one lacks, or the other way round.
+  const { said: _, ...former } = stateOf()
+  const [firstModel] = stateOf().models
+  const { maxOutputTokens: __, ...formerModel } = firstModel ?? {}
+  for (const state of [former, { ...stateOf(), models: [formerModel] }, { ...stateOf(), later: 1 }, {}])
+    expect((await handler(resumed(state))).status).toBe(400)
   expect(calls).toEqual(['resume_answer'])
 })

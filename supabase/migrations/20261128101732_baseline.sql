@@ -7080,8 +7080,7 @@ begin
   if not private.hold_workspace(p_workspace_id) then
     return v_claims;
   end if;
-  -- One after the other: each has its questions, then the count of use, and then further questions.
-  perform pg_advisory_xact_lock(hashtextextended('private.claim_widget_questions ' || p_workspace_id, 0));
+  perform private.lock_questions(p_workspace_id);
   for v_asked in
     select w.question_hash, w.question, w.refresh_minutes
     from (select distinct q.hash from unnest(p_questions[:c_most]) as q (hash)) as q
@@ -9568,7 +9567,6 @@ begin
 
   -- Last, since the deletion is audited too.
   perform private.scrub_audit_of(p_user_id);
-  perform private.remove_avatars_of(p_user_id);
 end;
 $function$;
 
@@ -9642,6 +9640,8 @@ create or replace function private.delete_data_source (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
+  perform private.hold_workspace(p_workspace_id);
+  perform private.lock_questions(p_workspace_id);
   delete from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
   if not found then
     perform private.data_source_not_found();
@@ -16855,6 +16855,11 @@ declare
   v_id uuid;
   v_sources jsonb := '{}';
 begin
+  -- Both, in this order, as who saves a source.
+  if p_bundle -> 'sources' <> '[]' then
+    perform private.lock_workspace(p_workspace_id);
+    perform private.lock_questions(p_workspace_id);
+  end if;
   for v_decided in select d.* from private.decided_sources(p_workspace_id, p_sources, p_before, p_bundle) d loop
     v_document := (v_decided.document - 'key') || '{"kind": "http_json"}'
       || case when v_decided.allowed_roles is null then '{}'
@@ -18795,13 +18800,6 @@ declare
 begin
   perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
-  -- The last to leave ends it.
-  if array[auth.uid()] = array(
-    select m.user_id from public.workspace_members m where m.workspace_id = p_workspace_id limit 2)
-  then
-    perform private.take_turns(array[p_workspace_id]);
-  end if;
-
   delete from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())
   returning m.status into v_status;
@@ -20379,6 +20377,19 @@ begin
       'This invitation has already been revoked.', 'id', 'Invite the person again, to a role that you may give.');
   end if;
   return v_invitation;
+end;
+$function$;
+
+create or replace function private.lock_questions (
+  p_workspace_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Each has a question, then its source, how that does or the count of use, and then further questions.
+  perform pg_advisory_xact_lock(hashtextextended('private.lock_questions ' || p_workspace_id, 0));
 end;
 $function$;
 
@@ -28432,34 +28443,21 @@ begin
 end;
 $function$;
 
-create or replace function private.remove_avatars_of (
-  p_user_id uuid
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.remove_files('avatars', array(
-    select o.name
-    from storage.objects o
-    -- By bytes, which the index for prefixes is in, 0 follows /.
-    where o.bucket_id = 'avatars' and o.name ~>=~ (p_user_id || '/') and o.name ~<~ (p_user_id || '0')
-    order by o.name));
-end;
-$function$;
-
 create or replace function private.remove_deleted_views()
   returns bigint
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_ids constant uuid[] := array(
+    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days');
   v_removed bigint;
 begin
-  perform private.lock_widgets(array(
-    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
-  delete from public.dashboard_views where deleted_at < now() - interval '30 days';
+  -- They go with their history and their grants.
+  perform private.take_turns(array(select v.workspace_id from public.dashboard_views v where v.id = any (v_ids)));
+  perform private.lock_widgets(v_ids);
+  -- While this waited, some may have come back.
+  delete from public.dashboard_views v where v.id = any (v_ids) and v.deleted_at < now() - interval '30 days';
   get diagnostics v_removed = row_count;
   return v_removed;
 end;
@@ -28691,7 +28689,13 @@ begin
   perform private.remove_files('avatars', array(
     select a.name
     from unnest(v_names) with ordinality as a (name, place)
-    where not exists (select from public.profiles p where p.id::text = split_part(a.name, '/', 1))
+    -- By the key of profiles; a folder that is no account in the spelling of uploads is nobody's.
+    where not exists (
+      select
+      from public.profiles p
+      where p.id = case when pg_input_is_valid(split_part(a.name, '/', 1), 'uuid')
+          then split_part(a.name, '/', 1)::uuid end
+        and starts_with(a.name, p.id || '/'))
     order by a.place));
 end;
 $function$;
@@ -28730,7 +28734,11 @@ begin
   perform private.remove_files('marketplace', array(
     select o.name
     from storage.objects o
-    left join public.marketplace_listings l on l.id::text = split_part(o.name, '/', 1)
+    -- By the key of listings; a folder that is none in the spelling of uploads is of no listing.
+    left join public.marketplace_listings l
+      on l.id = case when pg_input_is_valid(split_part(o.name, '/', 1), 'uuid')
+        then split_part(o.name, '/', 1)::uuid end
+      and starts_with(o.name, l.id || '/')
     left join private.marketplace_publishers p on p.listing_id = l.id
     where o.bucket_id = 'marketplace'
       and o.name = any (v_names)
@@ -28804,9 +28812,14 @@ declare
   v_removed bigint;
 begin
   delete from private.widget_data d
-  where d.asked_at < now() - interval '7 days'
-    and not exists (
-      select from public.widgets w where w.workspace_id = d.workspace_id and w.question_hash = d.question_hash);
+  where (d.workspace_id, d.question_hash) in (
+    select x.workspace_id, x.question_hash
+    from private.widget_data x
+    where x.asked_at < now() - interval '7 days'
+      and not exists (
+        select from public.widgets w where w.workspace_id = x.workspace_id and w.question_hash = x.question_hash)
+    -- It comes to them in no order: what somebody else has is left to the next run.
+    for update skip locked);
   get diagnostics v_removed = row_count;
   return v_removed;
 end;
@@ -31895,6 +31908,7 @@ begin
     v_new.version := 1;
     v_new.created_at := now();
   else
+    perform private.lock_questions(p_workspace_id);
     select s.* into v_old from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id for update;
     if not found then
       perform private.data_source_not_found();
@@ -34722,6 +34736,7 @@ begin
   end if;
   -- People are told of what fails in the workspace, which is held before anything in it.
   perform private.hold_workspace(p_workspace_id);
+  perform private.lock_questions(p_workspace_id);
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (
@@ -36920,6 +36935,23 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_profiles_remove_avatars()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.remove_files('avatars', array(
+    select o.name
+    from storage.objects o
+    -- By bytes, which the index for prefixes is in, 0 follows /.
+    where o.bucket_id = 'avatars' and o.name ~>=~ (old.id || '/') and o.name ~<~ (old.id || '0')
+    order by o.name));
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_profiles_search()
   returns trigger
   language plpgsql
@@ -38023,6 +38055,19 @@ begin
     private.person_keys(array[private.search_scope(new.workspace_id)], p.name, p.email)
   from public.profiles p
   where p.id = new.user_id;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_workspace_members_wait_to_delete()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Whom the statement comes to is not known yet. Who ends a workspace by it leaves one of their own.
+  perform private.take_turns(array(select private.workspaces_ending_without(auth.uid())));
   return null;
 end;
 $function$;
@@ -41933,6 +41978,33 @@ begin
 end;
 $function$;
 
+create or replace function private.workspaces_ending_without (
+  p_user_id uuid
+)
+  returns SETOF text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    with ending as (
+      select m.workspace_id
+      from public.workspace_members m
+      where m.user_id = p_user_id
+        -- Of two who leave at one moment each is the last for the other. Larger ones have others for what is offered.
+        and (
+          select count(*)
+          from (select from public.workspace_members o where o.workspace_id = m.workspace_id limit 3) as o) < 3
+    )
+    select e.workspace_id from ending e
+    union
+    select c.workspace_id
+    from ending e
+    cross join lateral private.workspaces_by_copies(e.workspace_id) as c (workspace_id);
+end;
+$function$;
+
 create or replace function private.workspaces_touched_by (
   p_user_id uuid
 )
@@ -41967,12 +42039,7 @@ begin
     union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id
     union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id
     -- Where they are alone the workspace goes too.
-    union select c.workspace_id
-      from public.workspace_members m
-      cross join lateral private.workspaces_by_copies(m.workspace_id) as c (workspace_id)
-      where m.user_id = p_user_id
-        and not exists (
-          select from public.workspace_members o where o.workspace_id = m.workspace_id and o.user_id <> p_user_id);
+    union select private.workspaces_ending_without(p_user_id);
 end;
 $function$;
 
@@ -46912,6 +46979,11 @@ create trigger profiles_leave_notifications
   for each row
   execute function private.tg_profiles_leave_notifications();
 
+create trigger profiles_remove_avatars
+  after delete on public.profiles
+  for each row
+  execute function private.tg_profiles_remove_avatars();
+
 create trigger profiles_search
   after update of name, email on public.profiles
   for each row
@@ -47334,6 +47406,12 @@ create trigger workspace_members_update_one_at_a_time
   after update on public.workspace_members referencing NEW table as changed
   for each STATEMENT
   execute function private.tg_workspace_members_one_at_a_time();
+
+create trigger workspace_members_wait_to_delete
+  before delete on public.workspace_members
+  for each STATEMENT
+  when ((pg_trigger_depth() = 0))
+  execute function private.tg_workspace_members_wait_to_delete();
 
 create trigger workspace_roles_audit_delete after delete on public.workspace_roles
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -51664,6 +51742,10 @@ comment on function "private"."lock_my_invitation"(uuid) is
 comment on function "private"."lock_pending_invitation"(text, uuid) is
   'An invitation that is to be changed, locked against being accepted meanwhile. Errors: not_found, conflict.';
 
+comment on function "private"."lock_questions"(text) is
+  'Lets those who claim questions of a workspace, store their answers, or change a source that they ask, go one after '
+  'the other. After the workspace is held and before anything in it but memberships. For definer functions.';
+
 comment on function "private"."lock_ticket"(text, uuid) is
   'A ticket that the caller writes to, one after the other, with their membership held. Errors: not_found '
   '(workspace_id, id), permission_denied. For definer functions.';
@@ -52608,9 +52690,6 @@ comment on function "private"."release_expired_of"(text, text, date) is
 comment on function "private"."release_usage"(text, uuid) is
   'Ends a hold of which nothing was used; one that has ended stays as it is. Error: not_found (hold_id). For definer '
   'functions.';
-
-comment on function "private"."remove_avatars_of"(uuid) is
-  'Asks the Storage API to remove the pictures of one person. For definer functions.';
 
 comment on function "private"."remove_deleted_views"() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
@@ -53658,6 +53737,10 @@ comment on function "private"."tg_profiles_leave_address"() is
 comment on function "private"."tg_profiles_leave_notifications"() is
   'After a profile is deleted: what others were told names nobody any more. Definer: no role writes notifications.';
 
+comment on function "private"."tg_profiles_remove_avatars"() is
+  'After a profile is gone, by whatever hand: asks the Storage API to remove the pictures of the person. Definer: it '
+  'reads Vault.';
+
 comment on function "private"."tg_profiles_search"() is
   'After a person is called otherwise: lets them be found so, and not as before. Definer: no role writes the keys.';
 
@@ -53813,6 +53896,10 @@ comment on function "private"."tg_workspace_members_one_at_a_time"() is
 
 comment on function "private"."tg_workspace_members_search"() is
   'After somebody becomes a member: lets them be found. Definer: no role writes the keys.';
+
+comment on function "private"."tg_workspace_members_wait_to_delete"() is
+  'Before a statement that deletes members: takes the turns of the end of each workspace that may end without the '
+  'caller. Definer: no role reads who has copies of what.';
 
 comment on function "private"."tg_workspace_plans_notify"() is
   'After the plan of a workspace changed: tells who manages its billing. Definer: no role writes notifications.';
@@ -54266,6 +54353,10 @@ comment on function "private"."workspaces_as_reader"() is
 comment on function "private"."workspaces_by_copies"(text) is
   'The workspaces that have installed or rated what a workspace offers, to which its end comes, and those behind its '
   'own copies, which come to these when a listing changes. For definer functions, which tell nobody.';
+
+comment on function "private"."workspaces_ending_without"(uuid) is
+  'The workspaces of a person that may end once they leave, having two members at most, and those to which that '
+  'comes: for which who leaves takes turns. For definer functions, which tell nobody.';
 
 comment on function "private"."workspaces_touched_by"(uuid) is
   'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
@@ -58452,6 +58543,10 @@ revoke all on function "private"."lock_pending_invitation"(text, uuid) from publ
 
 grant execute on function "private"."lock_pending_invitation"(text, uuid) to "postgres";
 
+revoke all on function "private"."lock_questions"(text) from public;
+
+grant execute on function "private"."lock_questions"(text) to "postgres";
+
 revoke all on function "private"."lock_ticket"(text, uuid) from public;
 
 grant execute on function "private"."lock_ticket"(text, uuid) to "postgres";
@@ -59619,10 +59714,6 @@ grant execute on function "private"."release_expired_of"(text, text, date) to "p
 revoke all on function "private"."release_usage"(text, uuid) from public;
 
 grant execute on function "private"."release_usage"(text, uuid) to "postgres";
-
-revoke all on function "private"."remove_avatars_of"(uuid) from public;
-
-grant execute on function "private"."remove_avatars_of"(uuid) to "postgres";
 
 revoke all on function "private"."remove_deleted_views"() from public;
 
@@ -60866,6 +60957,10 @@ revoke all on function "private"."tg_profiles_leave_notifications"() from public
 
 grant execute on function "private"."tg_profiles_leave_notifications"() to "postgres";
 
+revoke all on function "private"."tg_profiles_remove_avatars"() from public;
+
+grant execute on function "private"."tg_profiles_remove_avatars"() to "postgres";
+
 revoke all on function "private"."tg_profiles_search"() from public;
 
 grant execute on function "private"."tg_profiles_search"() to "postgres";
@@ -61029,6 +61124,10 @@ grant execute on function "private"."tg_workspace_members_one_at_a_time"() to "p
 revoke all on function "private"."tg_workspace_members_search"() from public;
 
 grant execute on function "private"."tg_workspace_members_search"() to "postgres";
+
+revoke all on function "private"."tg_workspace_members_wait_to_delete"() from public;
+
+grant execute on function "private"."tg_workspace_members_wait_to_delete"() to "postgres";
 
 revoke all on function "private"."tg_workspace_plans_notify"() from public;
 
@@ -61597,6 +61696,10 @@ grant execute on function "private"."workspaces_as_reader"() to "authenticated",
 revoke all on function "private"."workspaces_by_copies"(text) from public;
 
 grant execute on function "private"."workspaces_by_copies"(text) to "postgres";
+
+revoke all on function "private"."workspaces_ending_without"(uuid) from public;
+
+grant execute on function "private"."workspaces_ending_without"(uuid) to "postgres";
 
 revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
