@@ -75,11 +75,14 @@ begin
     return null;
   end if;
   v_key := (
-    select min(k.key)
+    select k.key
     from jsonb_object_keys(p_query) as k (key)
     where not private.metric_key_counts(p_type, p_query, k.key)
       -- That says of every answer what is true of it.
-      and not (k.key = 'compare' and p_query ->> k.key = 'none'));
+      and not (k.key = 'compare' and p_query ->> k.key = 'none')
+    -- A breakdown that the type does not take before what would count without it.
+    order by private.metric_key_counts(p_type, p_query - 'breakdown', k.key), k.key
+    limit 1);
   if v_key is null then
     return null;
   end if;

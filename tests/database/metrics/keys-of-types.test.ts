@@ -41,6 +41,12 @@ describe('a key that counts for nothing', () => {
     ['list', { columns: [column] }, 'columns', typesOf('table')],
     ['stats', { aggregate: 'count', types: ['users'] }, 'types', typesOf('activity-feed, list, table')],
     ['stats', byCategory, 'breakdown', typesOf('chart-bar, chart-line, chart-pie, list, table')],
+    [
+      'stats',
+      { ...byCategory, aggregate: 'sum' },
+      'breakdown',
+      typesOf('chart-bar, chart-line, chart-pie, list, table'),
+    ],
     ['stats', { sort: 'value' }, 'sort', typesOf('table')],
     ['activity-feed', byCategory, 'breakdown', typesOf('chart-bar, chart-line, chart-pie, list, table')],
     ['activity-feed', { per: 'visits' }, 'per', typesOf('chart-bar, chart-line, stats')],
