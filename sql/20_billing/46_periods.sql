@@ -24,24 +24,26 @@ create view private.current_subscriptions as
     select
       g.plan,
       -- Of those that give one: what goes on, before what ends, as a trial does unless it is paid for.
-      case when g.plan is not null then
-        coalesce(least(s.cancel_at, case s.status
+      case when g.plan < 0 then '-infinity'
+        else coalesce(least(s.cancel_at, case s.status
           when 'past_due' then s.grace_until
           when 'trialing' then s.trial_end
         end), 'infinity')
-      end as lasts_until,
-      private.subscription_gives_plan(s.status, s.grace_until, now()) as is_in_force,
-      private.subscription_lives(s.status) as lives
+      end as lasts,
+      case
+        when private.subscription_gives_plan(s.status, s.grace_until, now()) then 2
+        when private.subscription_lives(s.status) then 1
+        else 0
+      end as standing
     from (
-      select (select k.position from public.plans k where k.key = private.plan_given_by(s)) as plan
+      select coalesce((select k.position from public.plans k where k.key = private.plan_given_by(s)), -1) as plan
     ) as g
   ) as o
   -- As private.billing_mode says, for many.
   where c.livemode
     or not exists (
       select from private.billing_customers l where l.workspace_id = s.workspace_id and l.livemode)
-  order by s.workspace_id, o.plan desc nulls last, o.lasts_until desc nulls last, o.is_in_force desc,
-    o.lives desc, s.current_period_end desc nulls last, s.id;
+  order by s.workspace_id, o.plan desc, o.lasts desc, o.standing desc, s.current_period_end desc nulls last, s.id;
 
 comment on view private.current_subscriptions is
   'The one subscription that counts for each workspace: the one that gives most, of equal ones the one that gives it '

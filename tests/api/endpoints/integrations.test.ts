@@ -176,6 +176,7 @@ it('integrations fetch', async () => {
   const stored = await server().rpc('store_widget_data', { workspace_id, answers })
   expect(storedAnswersSchema.parse(stored.data)).toEqual({ stored: 1, failed: 0, late: 0 })
   expect((await server().rpc('data_source_request', { workspace_id, id: view_id })).data).toBeNull()
-  expect((await server().rpc('request_ports')).data).toEqual([443])
+  // Others that share the stack have receivers at ports of their own.
+  expect((await server().rpc('request_ports')).data).toContain(443)
   expect((await ada.supabase.rpc('due_widget_questions')).error).toMatchObject({ code: '42501' })
 })

@@ -66,6 +66,8 @@ async function ran(
     startedAt: Date.now(),
     ...changed,
   }
+  // What is said is added to them.
+  state.turns = [...state.turns]
   const asked: (Pick<ModelRequest, 'turns' | 'mustAnswer'> & { by: Model; taken: number; most: number })[] =
     []
   const ask: AskModel = async function* (by, request) {

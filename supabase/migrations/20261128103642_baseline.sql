@@ -45911,23 +45911,26 @@ create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspac
      JOIN private.billing_customers c ON (((c.workspace_id = s.workspace_id) AND (c.id = s.customer_id))))
      CROSS JOIN LATERAL ( SELECT g.plan,
                 CASE
-                    WHEN (g.plan IS NOT NULL) THEN COALESCE(LEAST(s.cancel_at,
+                    WHEN (g.plan < 0) THEN '-infinity'::timestamp with time zone
+                    ELSE COALESCE(LEAST(s.cancel_at,
                     CASE s.status
                         WHEN 'past_due'::text THEN s.grace_until
                         WHEN 'trialing'::text THEN s.trial_end
                         ELSE NULL::timestamp with time zone
                     END), 'infinity'::timestamp with time zone)
-                    ELSE NULL::timestamp with time zone
-                END AS lasts_until,
-            private.subscription_gives_plan(s.status, s.grace_until, now()) AS is_in_force,
-            private.subscription_lives(s.status) AS lives
-           FROM ( SELECT ( SELECT k."position"
+                END AS lasts,
+                CASE
+                    WHEN private.subscription_gives_plan(s.status, s.grace_until, now()) THEN 2
+                    WHEN private.subscription_lives(s.status) THEN 1
+                    ELSE 0
+                END AS standing
+           FROM ( SELECT COALESCE(( SELECT k."position"
                            FROM public.plans k
-                          WHERE (k.key = private.plan_given_by(s.*))) AS plan) g) o)
+                          WHERE (k.key = private.plan_given_by(s.*))), '-1'::integer) AS plan) g) o)
   WHERE (c.livemode OR (NOT (EXISTS ( SELECT
            FROM private.billing_customers l
           WHERE ((l.workspace_id = s.workspace_id) AND l.livemode)))))
-  ORDER BY s.workspace_id, o.plan DESC NULLS LAST, o.lasts_until DESC NULLS LAST, o.is_in_force DESC, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
+  ORDER BY s.workspace_id, o.plan DESC, o.lasts DESC, o.standing DESC, s.current_period_end DESC NULLS LAST, s.id;
 
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
