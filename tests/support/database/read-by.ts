@@ -12,7 +12,7 @@ export async function readBy(client: pg.Client, table: string, sql: string): Pro
   }
   const before = await read()
   // Of the few rows of a test all are read at once, whichever index there is.
-  await client.query('set local enable_seqscan = off')
+  await client.query('set local enable_seqscan = off; discard plans')
   await client.query(sql)
   return (await read()) - before
 }
